@@ -1,0 +1,1 @@
+"""Forms on their way to paper: sets as data, filled templates, layouts, stamped print files."""

@@ -1,0 +1,1 @@
+"""The programs outside Python, and the only places that start one."""

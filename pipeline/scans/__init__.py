@@ -1,0 +1,1 @@
+"""From files of a scanner to one record a sheet."""

@@ -1,0 +1,1 @@
+"""The database: Django models, migrations, and queries that return plain dataclasses."""
