@@ -1,0 +1,150 @@
+"""Cut the cells of a registered page out of its image, upright and at one resolution.
+
+What classifiers get is a :class:`CellImage` a cell and one :class:`PageTone` a page.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.geometry import Homography, Points, Rect, transform
+from ocr.images import PageImage
+
+CELL_PX_PER_MM = 8.0
+"""Resolution of every cell image (203 dpi): scans of 200 dpi keep all they have, 300 dpi loses
+nothing that a pen stroke of 0.3 mm needs."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellImage:
+    """A rectangle of the page with a margin around, rectified: upright, in page coordinates.
+
+    ``grey`` is uint8 (H, W), ``colour`` uint8 (H, W, 3) BGR or None when the scan has no colour.
+    Ink is dark; the paper is divided out and lies near 255. The inner edges of the cell are
+    ``margin_mm`` from the edges of the picture, as exactly as the page could be registered (the
+    printed rule may therefore show up to 0.3 mm inside).
+    Column j spans the page x from ``rect.x_mm - margin_mm + j / px_per_mm`` to one pixel further.
+    """
+
+    grey: npt.NDArray[np.uint8]
+    colour: npt.NDArray[np.uint8] | None
+    px_per_mm: float
+    margin_mm: float
+
+    @property
+    def inner(self) -> tuple[slice, slice]:
+        """Index of the cell without its margin: ``cell.grey[cell.inner]``."""
+        edge = round(self.margin_mm * self.px_per_mm)
+        height, width = self.grey.shape[:2]
+        return slice(edge, height - edge), slice(edge, width - edge)
+
+
+@dataclass(frozen=True, slots=True)
+class PageTone:
+    """Facts about a page that the reading of its cells needs.
+
+    Grey levels are those of a :class:`CellImage` (paper near 255), 0..255. ``dark`` is the level of
+    printed black (the corner marks), ``noise`` the standard deviation of plain paper,
+    ``paper`` the level of the paper before it was divided out (a grey page is a dim one).
+    ``blur_mm`` is how wide a sharp printed edge has become: its 10-90 % rise in mm.
+    ``bilevel``: the scanner decided black or white, so faint ink is lost.
+    """
+
+    paper: float
+    dark: float
+    noise: float
+    blur_mm: float
+    bilevel: bool
+    colour: bool
+
+
+@dataclass(frozen=True, eq=False)
+class CellMap:
+    """From page mm to image px: a homography and, before it, the small shifts by which the printed
+    lines were found beside it.
+
+    ``shift_by_y`` is (N, 2) mm (dx, dy) at the page heights ``y_mm`` (N,), ascending, linear in
+    between and constant beyond; ``shift_by_x`` likewise along the page's width ``x_mm``.
+    """
+
+    homography: Homography
+    y_mm: npt.NDArray[np.float64]
+    shift_by_y: npt.NDArray[np.float64]
+    x_mm: npt.NDArray[np.float64]
+    shift_by_x: npt.NDArray[np.float64]
+
+    def to_image(self, points_mm: npt.ArrayLike) -> Points:
+        """Map (N, 2) page points to image px."""
+        points = np.asarray(points_mm, dtype=np.float64).reshape(-1, 2)
+        moved = points.copy()
+        for axis in (0, 1):
+            moved[:, axis] += np.interp(points[:, 1], self.y_mm, self.shift_by_y[:, axis])
+            moved[:, axis] += np.interp(points[:, 0], self.x_mm, self.shift_by_x[:, axis])
+        return transform(self.homography, moved)
+
+
+def plain_map(homography: Homography) -> CellMap:
+    """The map of a homography alone."""
+    zero = np.zeros(1)
+    return CellMap(homography, zero, np.zeros((1, 2)), zero, np.zeros((1, 2)))
+
+
+def extract(image: PageImage, cell_map: CellMap, rect: Rect, margin_mm: float) -> CellImage:
+    """Cut out a rectangle of the page with a margin; see :class:`CellImage`.
+
+    What lies outside the image is white. ``margin_mm`` should be a multiple of 1/8 mm.
+    """
+    width = round((rect.w_mm + 2 * margin_mm) * CELL_PX_PER_MM)
+    height = round((rect.h_mm + 2 * margin_mm) * CELL_PX_PER_MM)
+    to_source = _cell_to_image(cell_map, rect, margin_mm)
+    size = (width, height)
+    pixels = _warp(image.pixels, to_source, size, cv2.BORDER_CONSTANT)
+    paper = _warp(image.paper, _to_paper_map(image, to_source), size, cv2.BORDER_REPLICATE)
+    flat = cv2.divide(pixels, paper, scale=255.0).astype(np.uint8, copy=False)
+    if flat.ndim == 2:
+        return CellImage(flat, None, CELL_PX_PER_MM, margin_mm)
+    grey = cv2.cvtColor(flat, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
+    return CellImage(grey, flat if image.is_colour else None, CELL_PX_PER_MM, margin_mm)
+
+
+def _cell_to_image(cell_map: CellMap, rect: Rect, margin_mm: float) -> npt.NDArray[np.float64]:
+    """(2, 3) affine from pixels of the cell image to pixels of the page image.
+
+    Over one cell the difference between this and the full map is below 0.02 mm.
+    """
+    top_left, top_right, bottom_right, bottom_left = cell_map.to_image(rect.corners)
+    right = (top_right - top_left + bottom_right - bottom_left) / (2 * rect.w_mm)
+    down = (bottom_left - top_left + bottom_right - top_right) / (2 * rect.h_mm)
+    centre = (top_left + top_right + bottom_right + bottom_left) / 4
+    step = 1 / CELL_PX_PER_MM
+    # The centre of the first pixel lies half a step inside the corner of the picture.
+    first_mm = (-rect.w_mm / 2 - margin_mm + step / 2, -rect.h_mm / 2 - margin_mm + step / 2)
+    origin = centre + first_mm[0] * right + first_mm[1] * down
+    return np.column_stack([right * step, down * step, origin])
+
+
+def _to_paper_map(image: PageImage, to_source: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The same affine into the coarser pixels of the paper map."""
+    scale = 1 / image.paper_step
+    moved = to_source * scale
+    moved[:, 2] += 0.5 * scale - 0.5
+    return moved
+
+
+def _warp(
+    source: npt.NDArray[np.uint8],
+    affine: npt.NDArray[np.float64],
+    size: tuple[int, int],
+    border: int,
+) -> npt.NDArray[np.uint8]:
+    warped = cv2.warpAffine(
+        source,
+        affine,
+        size,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=border,
+        borderValue=(255, 255, 255),
+    )
+    return warped.astype(np.uint8, copy=False)

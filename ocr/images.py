@@ -1,0 +1,211 @@
+"""Pictures of pages: decoding with a limit, and the cheap views that reading starts from."""
+
+import io
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+MAX_PIXELS = 120_000_000
+"""Pictures above this many pixels are not decoded: an A4 page at 600 dpi has 35 million."""
+
+A4_LONG_MM = 297.0
+
+REDUCED_PX_PER_MM = 4.0
+"""Aim for the resolution of the small view (100 dpi): the coarsest at which zxing reads a 20 mm
+code of 33 modules (2.4 px a module)."""
+
+PAPER_BLOCK_PX = 16
+"""Side of a block of the paper map, in pixels of the small view: about 4 mm."""
+
+PAPER_SAMPLES = 4
+"""A block of the paper map is judged by this many samples a side: 16 in all."""
+
+PAPER_RANK = 12
+"""Which of the 16 sorted samples is the paper: the upper quarter, so text may cover half of it."""
+
+GREY_CHROMA = 8
+"""Largest difference of channels (grey levels) that a picture of a grey page may have."""
+
+Pixels = npt.NDArray[np.uint8]
+
+
+class ImageUnreadable(Exception):
+    """The bytes are no picture, or a damaged one."""
+
+
+class ImageTooLarge(Exception):
+    """The picture has more than :data:`MAX_PIXELS` pixels; it was not decoded."""
+
+
+@dataclass(frozen=True, eq=False)
+class PageImage:
+    """One scanned page as it came from the scanner.
+
+    ``pixels`` is uint8 (H, W) grey or (H, W, 3) BGR, paper bright and ink dark; ``dpi`` is what
+    the file claims, None when it says nothing.
+    """
+
+    pixels: Pixels
+    dpi: float | None = None
+
+    @cached_property
+    def grey(self) -> Pixels:
+        """(H, W) uint8."""
+        if self.pixels.ndim == 2:
+            return self.pixels
+        return _u8(cv2.cvtColor(self.pixels, cv2.COLOR_BGR2GRAY))
+
+    @property
+    def reduction(self) -> int:
+        """How many pixels a side go into one of :attr:`reduced`."""
+        px_per_mm = float(max(self.pixels.shape[:2])) / A4_LONG_MM
+        return max(1, round(px_per_mm / REDUCED_PX_PER_MM))
+
+    @cached_property
+    def reduced(self) -> Pixels:
+        """(H // n, W // n) uint8 grey, n = :attr:`reduction`; pixel i lies over the middle of the
+        pixels n*i .. n*i + n - 1 of the whole image."""
+        return _reduced(self.grey, self.reduction)
+
+    @cached_property
+    def paper(self) -> Pixels:
+        """The brightness of the paper, uint8, grey or BGR as ``pixels``; one pixel covers
+        :attr:`paper_step` pixels of the image a side. Printing, marks and shadows of lines up to a
+        few mm are not in it, shades of the whole page are.
+        """
+        if self.pixels.ndim == 2:
+            return _paper(self.reduced)
+        small = _reduced(self.pixels, self.reduction)
+        return np.dstack([_paper(np.ascontiguousarray(small[..., k])) for k in range(3)])
+
+    @property
+    def paper_step(self) -> int:
+        """Pixels of the image a pixel of :attr:`paper`."""
+        return self.reduction * PAPER_BLOCK_PX
+
+    @cached_property
+    def is_colour(self) -> bool:
+        """Whether the scan has colour: a grey page saved as BGR has none."""
+        if self.pixels.ndim == 2:
+            return False
+        samples = self.pixels[::8, ::8].astype(np.int16)
+        return bool((np.ptp(samples, axis=2) > GREY_CHROMA).mean() > 0.001)
+
+    @cached_property
+    def is_bilevel(self) -> bool:
+        """Whether the scanner decided black or white (nearly no pixel in between)."""
+        samples = self.grey[::8, ::8]
+        return bool(((samples > 8) & (samples < 247)).mean() < 0.002)
+
+
+def decode(data: bytes, dpi: float | None = None) -> PageImage:
+    """Decode a JPEG or PNG. ``dpi``, when given, overrides what the file claims.
+
+    The number of pixels is read from the header first. Raises :class:`ImageTooLarge` and
+    :class:`ImageUnreadable` (which carries what is wrong, for developers).
+    """
+    with _opened(data) as header:
+        _refuse_too_large(header.size)
+        claimed = dpi if dpi is not None else _claimed_dpi(header)
+        plain_grey = header.mode in ("1", "L")
+        if header.mode not in ("1", "L", "RGB"):
+            return from_pillow(header, claimed)
+    flags = cv2.IMREAD_GRAYSCALE if plain_grey else cv2.IMREAD_COLOR
+    try:
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    except cv2.error as error:
+        raise ImageUnreadable(str(error)) from error
+    if pixels is None:
+        raise ImageUnreadable("the data behind the header cannot be decoded")
+    return PageImage(_u8(pixels), claimed)
+
+
+def from_pillow(picture: Image.Image, dpi: float | None = None) -> PageImage:
+    """A page from any picture that Pillow has opened: 1-bit, grey, 16-bit, palette, RGB, CMYK, with
+    or without transparency (laid on white).
+
+    ``dpi``, when given, overrides what the picture claims. Raises :class:`ImageTooLarge` and
+    :class:`ImageUnreadable`.
+    """
+    _refuse_too_large(picture.size)
+    claimed = dpi if dpi is not None else _claimed_dpi(picture)
+    try:
+        upright = ImageOps.exif_transpose(picture)
+        if upright.mode.startswith("I") or upright.mode == "F":
+            return PageImage(_from_wide(np.asarray(upright, dtype=np.float64)), claimed)
+        if upright.has_transparency_data:
+            white = Image.new("RGBA", upright.size, "white")
+            upright = Image.alpha_composite(white, upright.convert("RGBA")).convert("RGB")
+        if upright.mode in ("1", "L"):
+            return PageImage(np.array(upright.convert("L"), dtype=np.uint8), claimed)
+        rgb = np.asarray(upright.convert("RGB"), dtype=np.uint8)
+    except (OSError, ValueError, SyntaxError) as error:
+        raise ImageUnreadable(str(error)) from error
+    return PageImage(np.ascontiguousarray(rgb[..., ::-1]), claimed)
+
+
+def _opened(data: bytes) -> Image.Image:
+    """Read the header only."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            return Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "MPO"))
+    except Image.DecompressionBombError as error:
+        raise ImageTooLarge(str(error)) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        raise ImageUnreadable(str(error)) from error
+
+
+def _refuse_too_large(size: tuple[int, int]) -> None:
+    if size[0] * size[1] > MAX_PIXELS:
+        raise ImageTooLarge(f"{size[0]} x {size[1]} px")
+
+
+def _claimed_dpi(picture: Image.Image) -> float | None:
+    """The resolution of the file if it is one a scanner can have had."""
+    try:
+        dpi = float(picture.info["dpi"][0])
+    except (KeyError, TypeError, ValueError, IndexError, ZeroDivisionError):
+        return None
+    # 72 and 96 are what programs write that do not know.
+    return dpi if 100 <= dpi <= 2400 else None
+
+
+def _from_wide(values: npt.NDArray[np.float64]) -> Pixels:
+    """16- and 32-bit grey to 8 bits by its own range."""
+    top = 65535.0 if values.max(initial=0.0) > 255.0 else 255.0
+    return np.clip(values * (255.0 / top), 0, 255).astype(np.uint8)
+
+
+def _reduced(pixels: Pixels, n: int) -> Pixels:
+    if n == 1:
+        return pixels
+    height, width = pixels.shape[0] // n, pixels.shape[1] // n
+    return _u8(
+        cv2.resize(
+            pixels[: height * n, : width * n], (width, height), interpolation=cv2.INTER_LINEAR
+        )
+    )
+
+
+def _paper(small: Pixels) -> Pixels:
+    """The paper map of one channel of the small view."""
+    pad_y, pad_x = -small.shape[0] % PAPER_BLOCK_PX, -small.shape[1] % PAPER_BLOCK_PX
+    step = PAPER_BLOCK_PX // PAPER_SAMPLES
+    samples = np.pad(small, ((0, pad_y), (0, pad_x)), mode="edge")[step // 2 :: step, 1::step]
+    rows, columns = samples.shape[0] // PAPER_SAMPLES, samples.shape[1] // PAPER_SAMPLES
+    blocks = samples.reshape(rows, PAPER_SAMPLES, columns, PAPER_SAMPLES).swapaxes(1, 2)
+    ranked = np.partition(blocks.reshape(rows, columns, -1), PAPER_RANK, axis=2)
+    level = np.ascontiguousarray(ranked[..., PAPER_RANK])
+    # A seal, a corner mark or the code may fill whole blocks: the median of 5 x 5 (20 mm) has not
+    # seen them.
+    return np.maximum(_u8(cv2.medianBlur(level, 5)), 1).astype(np.uint8)
+
+
+def _u8(array: npt.NDArray[np.generic]) -> Pixels:
+    return array.astype(np.uint8, copy=False)
