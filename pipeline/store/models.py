@@ -1,0 +1,149 @@
+"""The tables. What was read or decided is appended, never changed: see the triggers in
+``migrations/0001_initial.py``."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Unit(models.Model):
+    """A unit (đơn vị) of the roster."""
+
+    unit_id = models.CharField(primary_key=True, max_length=32)
+    name = models.CharField(max_length=300)
+    parent_name = models.CharField(max_length=300, blank=True)
+    block = models.CharField(max_length=20)
+    level = models.CharField(max_length=40, blank=True)
+    header_style = models.CharField(max_length=20)
+    place = models.CharField(max_length=100, blank=True)
+    head_title = models.CharField(max_length=200)
+    position = models.IntegerField()
+
+    class Meta:
+        """In the order of the tables they came from."""
+
+        ordering: ClassVar = ["position"]
+
+
+class Person(models.Model):
+    """A person of the roster."""
+
+    person_id = models.CharField(primary_key=True, max_length=32)
+    full_name = models.CharField(max_length=200)
+    birth_date = models.CharField(max_length=10, blank=True)
+    job_position = models.CharField(max_length=300, blank=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    group = models.CharField(max_length=20)
+    party_member = models.BooleanField()
+    managed_by = models.CharField(max_length=20)
+    manager_id = models.CharField(max_length=32, blank=True)
+    evaluator_id = models.CharField(max_length=32, blank=True)
+    order = models.IntegerField(null=True)
+    position = models.IntegerField()
+
+    class Meta:
+        """In the order of the tables they came from."""
+
+        ordering: ClassVar = ["position"]
+
+
+class MonthlyRating(models.Model):
+    """The rating of a person in a month."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    year = models.IntegerField()
+    month = models.IntegerField()
+    level = models.CharField(max_length=40)
+    discipline = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    reason = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        """One a person and month."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint("person", "year", "month", name="one_rating_a_month")
+        ]
+
+
+class AnnualRating(models.Model):
+    """The rating of a person in a year."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    year = models.IntegerField()
+    level = models.CharField(max_length=40)
+
+    class Meta:
+        """One a person and year."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint("person", "year", name="one_rating_a_year")
+        ]
+
+
+class Commitment(models.Model):
+    """A signed commitment of a person for a year."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    year = models.IntegerField()
+    signed_on = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        """One a person and year."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint("person", "year", name="one_commitment_a_year")
+        ]
+
+
+class Sheet(models.Model):
+    """One printed copy of a form for one person and period."""
+
+    sheet_id = models.CharField(primary_key=True, max_length=10)
+    set_id = models.CharField(max_length=60)
+    set_code = models.CharField(max_length=8)
+    form = models.CharField(max_length=6)
+    version = models.CharField(max_length=8)
+    period = models.CharField(max_length=8, db_index=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    pages = models.IntegerField()
+    printed_at = models.DateTimeField(auto_now_add=True)
+
+
+class ScanFile(models.Model):
+    """A file of a scanner that could be opened; its bytes lie in ``scans/`` by their hash."""
+
+    sha256 = models.CharField(primary_key=True, max_length=64)
+    name = models.CharField(max_length=300)
+    kind = models.CharField(max_length=10)
+    pages = models.IntegerField()
+    ingested_at = models.DateTimeField(auto_now_add=True)
+
+
+class FileReject(models.Model):
+    """A file that could not be opened (append-only)."""
+
+    sha256 = models.CharField(max_length=64, db_index=True)
+    name = models.CharField(max_length=300)
+    code = models.CharField(max_length=30)
+    message = models.TextField()
+    rejected_at = models.DateTimeField(auto_now_add=True)
+
+
+class PageOutcome(models.Model):
+    """What became of one page of a file: a reading, or a reject, or both when the reading is of a
+    sheet this office did not print (append-only; the newest of a page counts)."""
+
+    file = models.ForeignKey(ScanFile, on_delete=models.PROTECT)
+    number = models.IntegerField()
+    image_sha256 = models.CharField(max_length=64, blank=True)
+    sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, null=True)
+    sheet_page = models.IntegerField(null=True)
+    reading = models.JSONField(null=True)
+    reject_code = models.CharField(max_length=30, blank=True)
+    reject_message = models.TextField(blank=True)
+    read_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """Found by file and page, and by sheet."""
+
+        indexes: ClassVar = [models.Index(fields=["file", "number"], name="outcome_of_page")]

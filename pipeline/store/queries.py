@@ -1,0 +1,295 @@
+"""What the office's tasks ask of the database: dataclasses in, dataclasses out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+from django.db.models import Max
+from pydantic import TypeAdapter
+
+from ocr.reading import PageReading
+from pipeline.people import Person, Roster, Unit
+from pipeline.ratings import AnnualRating, Commitment, MonthlyRating
+from pipeline.store import connection as _ready  # noqa: F401 - Django must be set up before models
+from pipeline.store import models
+
+_READING = TypeAdapter(PageReading)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A printed sheet. ``pages`` is how many pages its form has."""
+
+    sheet_id: str
+    set_id: str
+    set_code: str
+    form: str
+    version: str
+    period: str
+    person_id: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFileRow:
+    """A scan file that could be opened."""
+
+    sha256: str
+    name: str
+    kind: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """What became of one page (1-based ``number``) of a scan file; see models.PageOutcome."""
+
+    file_sha256: str
+    file_name: str
+    number: int
+    image_sha256: str
+    sheet_id: str | None
+    sheet_page: int | None
+    reading: PageReading | None
+    reject_code: str
+    reject_message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRejectRow:
+    """A file that could not be opened."""
+
+    sha256: str
+    name: str
+    code: str
+    message: str
+
+
+def save_roster(roster: Roster) -> None:
+    """Insert or replace units and people; those not in the roster stay as they are."""
+    with transaction.atomic():
+        first_unit = _next_position(models.Unit)
+        known_units = dict(models.Unit.objects.values_list("unit_id", "position"))
+        for number, unit in enumerate(roster.units.values()):
+            values = asdict(unit)
+            key = values.pop("unit_id")
+            values["position"] = known_units.get(key, first_unit + number)
+            models.Unit.objects.update_or_create(unit_id=key, defaults=values)
+        first_person = _next_position(models.Person)
+        known_people = dict(models.Person.objects.values_list("person_id", "position"))
+        rows = [
+            _person_row(person, known_people.get(person.person_id, first_person + number))
+            for number, person in enumerate(roster.people.values())
+        ]
+        models.Person.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["person_id"],
+            update_fields=[
+                "full_name",
+                "birth_date",
+                "job_position",
+                "unit",
+                "group",
+                "party_member",
+                "managed_by",
+                "manager_id",
+                "evaluator_id",
+                "order",
+            ],
+            batch_size=500,
+        )
+
+
+def _next_position(model: type[models.Unit] | type[models.Person]) -> int:
+    highest = model.objects.aggregate(highest=Max("position"))["highest"]
+    return 0 if highest is None else int(highest) + 1
+
+
+def _person_row(person: Person, position: int) -> models.Person:
+    values = asdict(person)
+    values["job_position"] = values.pop("position")
+    return models.Person(**values, position=position)
+
+
+def load_roster() -> Roster:
+    """All units and people."""
+    units = {row.unit_id: _unit(row) for row in models.Unit.objects.all()}
+    people = {row.person_id: _person(row) for row in models.Person.objects.all()}
+    return Roster(units, people)
+
+
+def _unit(row: models.Unit) -> Unit:
+    return Unit(
+        row.unit_id,
+        row.name,
+        row.parent_name,
+        row.block,
+        row.level,
+        row.header_style,
+        row.place,
+        row.head_title,
+    )
+
+
+def _person(row: models.Person) -> Person:
+    return Person(
+        row.person_id,
+        row.full_name,
+        row.birth_date,
+        row.job_position,
+        row.unit_id,
+        row.group,
+        row.party_member,
+        row.managed_by,
+        row.manager_id,
+        row.evaluator_id,
+        row.order,
+    )
+
+
+def save_ratings(
+    monthly: Sequence[MonthlyRating],
+    annual: Sequence[AnnualRating],
+    commitments: Sequence[Commitment],
+) -> None:
+    """Insert or replace ratings and commitments, each by person and time."""
+    with transaction.atomic():
+        models.MonthlyRating.objects.bulk_create(
+            [models.MonthlyRating(**asdict(rating)) for rating in monthly],
+            update_conflicts=True,
+            unique_fields=["person", "year", "month"],
+            update_fields=["level", "discipline", "reason"],
+            batch_size=500,
+        )
+        models.AnnualRating.objects.bulk_create(
+            [models.AnnualRating(**asdict(rating)) for rating in annual],
+            update_conflicts=True,
+            unique_fields=["person", "year"],
+            update_fields=["level"],
+            batch_size=500,
+        )
+        models.Commitment.objects.bulk_create(
+            [models.Commitment(**asdict(commitment)) for commitment in commitments],
+            update_conflicts=True,
+            unique_fields=["person", "year"],
+            update_fields=["signed_on"],
+            batch_size=500,
+        )
+
+
+def load_monthly(year: int, months: Iterable[int]) -> tuple[MonthlyRating, ...]:
+    """The ratings of these months of a year."""
+    rows = models.MonthlyRating.objects.filter(year=year, month__in=list(months))
+    return tuple(
+        MonthlyRating(row.person_id, row.year, row.month, row.level, row.discipline, row.reason)
+        for row in rows
+    )
+
+
+def load_commitments(year: int) -> tuple[Commitment, ...]:
+    """The commitments of a year."""
+    rows = models.Commitment.objects.filter(year=year)
+    return tuple(Commitment(row.person_id, row.year, row.signed_on) for row in rows)
+
+
+def save_sheets(sheets: Sequence[SheetRow]) -> None:
+    """Remember printed sheets; one that was printed before stays as it is."""
+    models.Sheet.objects.bulk_create(
+        [models.Sheet(**asdict(sheet)) for sheet in sheets], ignore_conflicts=True, batch_size=500
+    )
+
+
+def load_sheets(
+    *, period: str | None = None, ids: Iterable[str] | None = None
+) -> dict[str, SheetRow]:
+    """Printed sheets by id: of a period, or these, or all."""
+    rows = models.Sheet.objects.all()
+    if period is not None:
+        rows = rows.filter(period=period)
+    if ids is not None:
+        rows = rows.filter(sheet_id__in=list(ids))
+    return {
+        row.sheet_id: SheetRow(
+            row.sheet_id,
+            row.set_id,
+            row.set_code,
+            row.form,
+            row.version,
+            row.period,
+            row.person_id,
+            row.pages,
+        )
+        for row in rows.order_by("form", "person__position", "sheet_id")
+    }
+
+
+def find_scan_file(sha256: str) -> ScanFileRow | None:
+    """The file of this content, if it was taken in before."""
+    row = models.ScanFile.objects.filter(sha256=sha256).first()
+    return None if row is None else ScanFileRow(row.sha256, row.name, row.kind, row.pages)
+
+
+def save_scan_file(file: ScanFileRow) -> None:
+    """Remember a file; the same content twice is one file."""
+    models.ScanFile.objects.bulk_create([models.ScanFile(**asdict(file))], ignore_conflicts=True)
+
+
+def pages_done(sha256: str) -> set[int]:
+    """The pages of a file that have an outcome."""
+    return set(models.PageOutcome.objects.filter(file_id=sha256).values_list("number", flat=True))
+
+
+def save_file_reject(reject: FileRejectRow) -> None:
+    """Append that a file could not be opened, once a content and reason."""
+    values = asdict(reject)
+    if not models.FileReject.objects.filter(sha256=reject.sha256, code=reject.code).exists():
+        models.FileReject.objects.create(**values)
+
+
+def load_file_rejects() -> tuple[FileRejectRow, ...]:
+    """All files that could not be opened."""
+    rows = models.FileReject.objects.order_by("id")
+    return tuple(FileRejectRow(row.sha256, row.name, row.code, row.message) for row in rows)
+
+
+def save_page(page: PageRow) -> None:
+    """Append the outcome of a page, in one transaction."""
+    reading = None if page.reading is None else _READING.dump_python(page.reading, mode="json")
+    models.PageOutcome.objects.create(
+        file_id=page.file_sha256,
+        number=page.number,
+        image_sha256=page.image_sha256,
+        sheet_id=page.sheet_id,
+        sheet_page=page.sheet_page,
+        reading=reading,
+        reject_code=page.reject_code,
+        reject_message=page.reject_message,
+    )
+
+
+def load_pages(
+    *, sheet_ids: Iterable[str] | None = None, files: Iterable[str] | None = None
+) -> tuple[PageRow, ...]:
+    """The newest outcome of each page, in the order they were taken in: of these sheets, or of
+    these files (sha256), or all."""
+    rows = models.PageOutcome.objects.select_related("file")
+    if sheet_ids is not None:
+        rows = rows.filter(sheet_id__in=list(sheet_ids))
+    if files is not None:
+        rows = rows.filter(file_id__in=list(files))
+    newest = {(row.file_id, row.number): row for row in rows.order_by("id")}
+    return tuple(
+        PageRow(
+            row.file_id,
+            row.file.name,
+            row.number,
+            row.image_sha256,
+            row.sheet_id,
+            row.sheet_page,
+            None if row.reading is None else _READING.validate_python(row.reading),
+            row.reject_code,
+            row.reject_message,
+        )
+        for row in newest.values()
+    )
