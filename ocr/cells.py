@@ -3,18 +3,26 @@
 What classifiers get is a :class:`CellImage` a cell and one :class:`PageTone` a page.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from ocr.geometry import Homography, Points, Rect, transform
-from ocr.images import PageImage
+from ocr.images import PageImage, Pixels
 
 CELL_PX_PER_MM = 8.0
 """Resolution of every cell image (203 dpi): scans of 200 dpi keep all they have, 300 dpi loses
 nothing that a pen stroke of 0.3 mm needs."""
+
+EVEN_PAPER = 2
+"""Grey levels by which the paper may differ over a cell and still count as even."""
+
+Affine: TypeAlias = npt.NDArray[np.float64]
+"""(2, 3) float64: maps (x, y) px of a cell image to px of the page image."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,52 +104,78 @@ def extract(image: PageImage, cell_map: CellMap, rect: Rect, margin_mm: float) -
 
     What lies outside the image is white. ``margin_mm`` should be a multiple of 1/8 mm.
     """
-    width = round((rect.w_mm + 2 * margin_mm) * CELL_PX_PER_MM)
-    height = round((rect.h_mm + 2 * margin_mm) * CELL_PX_PER_MM)
-    to_source = _cell_to_image(cell_map, rect, margin_mm)
-    size = (width, height)
-    pixels = _warp(image.pixels, to_source, size, cv2.BORDER_CONSTANT)
-    paper = _warp(image.paper, _to_paper_map(image, to_source), size, cv2.BORDER_REPLICATE)
-    flat = cv2.divide(pixels, paper, scale=255.0).astype(np.uint8, copy=False)
+    return extract_all(image, cell_map, [rect], margin_mm)[0]
+
+
+def extract_all(
+    image: PageImage, cell_map: CellMap, rects: Sequence[Rect], margin_mm: float
+) -> list[CellImage]:
+    """:func:`extract` for many rectangles at once, in their order."""
+    if not rects:
+        return []
+    corners = cell_map.to_image(np.vstack([rect.corners for rect in rects])).reshape(-1, 4, 2)
+    return [
+        _cut(image, _cell_to_image(quad, rect, margin_mm), _size_px(rect, margin_mm), margin_mm)
+        for rect, quad in zip(rects, corners, strict=True)
+    ]
+
+
+def _size_px(rect: Rect, margin_mm: float) -> tuple[int, int]:
+    """Width and height of a cell image."""
+    return (
+        round((rect.w_mm + 2 * margin_mm) * CELL_PX_PER_MM),
+        round((rect.h_mm + 2 * margin_mm) * CELL_PX_PER_MM),
+    )
+
+
+def _cut(image: PageImage, to_image: Affine, size: tuple[int, int], margin_mm: float) -> CellImage:
+    pixels = _warp(image.pixels, to_image, size, cv2.BORDER_CONSTANT)
+    flat = _divide_paper(image, pixels, to_image)
     if flat.ndim == 2:
         return CellImage(flat, None, CELL_PX_PER_MM, margin_mm)
     grey = cv2.cvtColor(flat, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
     return CellImage(grey, flat if image.is_colour else None, CELL_PX_PER_MM, margin_mm)
 
 
-def _cell_to_image(cell_map: CellMap, rect: Rect, margin_mm: float) -> npt.NDArray[np.float64]:
-    """(2, 3) affine from pixels of the cell image to pixels of the page image.
+def _cell_to_image(quad: Points, rect: Rect, margin_mm: float) -> Affine:
+    """The affine map from pixels of the cell image to pixels of the page image, from where the
+    corners of the rectangle are in the image.
 
     Over one cell the difference between this and the full map is below 0.02 mm.
     """
-    top_left, top_right, bottom_right, bottom_left = cell_map.to_image(rect.corners)
+    top_left, top_right, bottom_right, bottom_left = quad
     right = (top_right - top_left + bottom_right - bottom_left) / (2 * rect.w_mm)
     down = (bottom_left - top_left + bottom_right - top_right) / (2 * rect.h_mm)
-    centre = (top_left + top_right + bottom_right + bottom_left) / 4
     step = 1 / CELL_PX_PER_MM
     # The centre of the first pixel lies half a step inside the corner of the picture.
-    first_mm = (-rect.w_mm / 2 - margin_mm + step / 2, -rect.h_mm / 2 - margin_mm + step / 2)
-    origin = centre + first_mm[0] * right + first_mm[1] * down
+    first_x, first_y = (step / 2 - margin_mm - size / 2 for size in (rect.w_mm, rect.h_mm))
+    origin = quad.mean(axis=0) + first_x * right + first_y * down
     return np.column_stack([right * step, down * step, origin])
 
 
-def _to_paper_map(image: PageImage, to_source: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The same affine into the coarser pixels of the paper map."""
+def _divide_paper(image: PageImage, pixels: Pixels, to_image: Affine) -> Pixels:
+    """The cell with the paper at 255."""
+    size = (pixels.shape[1], pixels.shape[0])
     scale = 1 / image.paper_step
-    moved = to_source * scale
-    moved[:, 2] += 0.5 * scale - 0.5
-    return moved
+    to_paper = to_image * scale
+    to_paper[:, 2] += 0.5 * scale - 0.5
+    corners = to_paper @ np.array([[0, size[0], 0, size[0]], [0, 0, size[1], size[1]], [1] * 4])
+    rows, columns = image.paper.shape[:2]
+    x = np.clip(np.rint(corners[0]).astype(int), 0, columns - 1)
+    y = np.clip(np.rint(corners[1]).astype(int), 0, rows - 1)
+    levels = image.paper[y, x]
+    if levels.ndim == 1 and np.ptp(levels) <= EVEN_PAPER:
+        return cv2.convertScaleAbs(pixels, alpha=255.0 / float(levels.mean())).astype(
+            np.uint8, copy=False
+        )
+    paper = _warp(image.paper, to_paper, size, cv2.BORDER_REPLICATE)
+    return cv2.divide(pixels, paper, scale=255.0).astype(np.uint8, copy=False)
 
 
-def _warp(
-    source: npt.NDArray[np.uint8],
-    affine: npt.NDArray[np.float64],
-    size: tuple[int, int],
-    border: int,
-) -> npt.NDArray[np.uint8]:
+def _warp(source: Pixels, to_source: Affine, size: tuple[int, int], border: int) -> Pixels:
     warped = cv2.warpAffine(
         source,
-        affine,
+        to_source,
         size,
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=border,
