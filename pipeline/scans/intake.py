@@ -23,7 +23,7 @@ SUFFIXES = frozenset({".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".png"})
 """What is taken from a folder; a file named outright is looked at whatever its name."""
 
 RENDER_DPI = 200
-"""For PDF pages that are not one picture; the archive standard's least (Thông tư 05/2025/TT-BNV)."""
+"""For PDF pages that are not one picture; the least the archive wants (Thông tư 05/2025/TT-BNV)."""
 
 _FULL_PAGE_SHARE = 0.8
 """A picture that covers at least this share of a PDF page is taken to be its scan."""
@@ -218,7 +218,7 @@ def _refuse_too_large(width_px: int, height_px: int) -> None:
         raise ImageTooLarge(f"{width_px} x {height_px} px")
 
 
-def _as_grey_or_bgr(pixels: np.ndarray) -> np.ndarray:  # type: ignore[type-arg] # from pdfium, untyped
+def _as_grey_or_bgr(pixels: np.ndarray) -> np.ndarray:
     """(H, W) or (H, W, 3) uint8, contiguous and free of pdfium's memory."""
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]

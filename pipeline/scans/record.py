@@ -1,6 +1,6 @@
-"""The record of a sheet: all its pages' readings put together, with what a person has to look at.
+"""The record of a sheet: what exports show and verdicts are computed from.
 
-This is what exports show and verdicts are computed from.
+``assemble`` puts it together from the readings of the sheet's pages.
 """
 
 from dataclasses import dataclass

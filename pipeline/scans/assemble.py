@@ -1,0 +1,146 @@
+"""All pages of a sheet put together into its record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ocr.reading import ChoiceReading, NumberReading, SignatureReading
+from pipeline.forms.sets import AnswerForm, FormSet
+from pipeline.scans import check
+from pipeline.scans.record import (
+    Answer,
+    Flag,
+    SheetRecord,
+    SheetStatus,
+    SignatureRecord,
+    TotalRecord,
+)
+from pipeline.scans.sort import PrintedSheet, SheetPages
+
+_NOT_SEEN = Answer(None, "missing", 0.0, flagged=True, decided_by=None)
+"""The answer of a row whose page has not come."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the pages of a sheet hold, by name, each with its page number."""
+
+    choices: Mapping[str, tuple[int, ChoiceReading]]
+    numbers: Mapping[str, tuple[int, NumberReading]]
+    signatures: Mapping[str, tuple[int, SignatureReading]]
+
+
+def assemble(
+    form_set: FormSet, form: AnswerForm, sheet: PrintedSheet, pages: SheetPages
+) -> SheetRecord:
+    """The record of a sheet; everything of the form is in it, also what has not come."""
+    found = _found(pages)
+    flags: list[Flag] = list(check.page_flags(pages, sheet.pages))
+    answers = {
+        (item.item_id, side.option_id): _answer(
+            form_set, f"{item.item_id}/{side.option_id}", found, flags
+        )
+        for item in form.items
+        for side in form_set.sides
+    }
+    totals = _totals(form_set, form, answers, found, flags)
+    overall = _overall(form_set, form, answers, found, flags)
+    signatures = _signatures(form_set, found, flags)
+    missing = len(pages.used) < sheet.pages
+    status = SheetStatus.FLAGGED if flags else SheetStatus.CLEAN
+    return SheetRecord(
+        sheet_id=sheet.sheet_id,
+        person_id=sheet.person_id,
+        form=sheet.form,
+        period=sheet.period,
+        status=SheetStatus.INCOMPLETE if missing else status,
+        pages=tuple(page.source for page in pages.used.values()),
+        answers=answers,
+        totals=totals,
+        overall=overall,
+        signatures=signatures,
+        flags=tuple(flags),
+    )
+
+
+def _found(pages: SheetPages) -> _Found:
+    used = [(number, page.reading) for number, page in pages.used.items()]
+    return _Found(
+        {choice.name: (number, choice) for number, page in used for choice in page.choices},
+        {total.name: (number, total) for number, page in used for total in page.numbers},
+        {area.name: (number, area) for number, page in used for area in page.signatures},
+    )
+
+
+def _answer(form_set: FormSet, name: str, found: _Found, flags: list[Flag]) -> Answer:
+    if name not in found.choices:
+        return _NOT_SEEN
+    page, choice = found.choices[name]
+    flag = check.choice_flag(form_set, choice, page)
+    if flag is not None:
+        flags.append(flag)
+    return Answer(
+        value=choice.value,
+        state=str(choice.state),
+        confidence=choice.confidence,
+        flagged=flag is not None,
+        decided_by=None if flag is not None else "machine",
+        proposal=choice.proposal,
+    )
+
+
+def _totals(
+    form_set: FormSet,
+    form: AnswerForm,
+    answers: Mapping[tuple[str, str], Answer],
+    found: _Found,
+    flags: list[Flag],
+) -> dict[tuple[str, str], TotalRecord]:
+    totals = {}
+    complete = _NOT_SEEN not in answers.values()
+    for side in form_set.sides:
+        values = [answers[item.item_id, side.option_id].value for item in form.items]
+        for option in form_set.values:
+            counted = values.count(option.option_id)
+            seen = found.numbers.get(f"total/{side.option_id}/{option.option_id}")
+            if seen is None or not complete:
+                # Counting the rows of some pages says nothing about a total of all.
+                written = None if seen is None else seen[1].written
+                record, flag = TotalRecord(written, counted, flagged=True), None
+            else:
+                record, flag = check.total(form_set, seen[1], counted, seen[0])
+            totals[side.option_id, option.option_id] = record
+            if flag is not None:
+                flags.append(flag)
+    return totals
+
+
+def _overall(
+    form_set: FormSet,
+    form: AnswerForm,
+    answers: Mapping[tuple[str, str], Answer],
+    found: _Found,
+    flags: list[Flag],
+) -> Answer:
+    overall = _answer(form_set, "overall", found, flags)
+    if "overall" not in found.choices:
+        return overall
+    computed = check.form_result(form, answers)
+    flag = check.overall_flag(form_set, form, overall, computed, found.choices["overall"][0])
+    if flag is None:
+        return overall
+    flags.append(flag)
+    return Answer(overall.value, overall.state, overall.confidence, flagged=True, decided_by=None)
+
+
+def _signatures(form_set: FormSet, found: _Found, flags: list[Flag]) -> dict[str, SignatureRecord]:
+    signatures = {}
+    for side in form_set.sides:
+        seen = found.signatures.get(f"signature/{side.option_id}")
+        if seen is None:
+            signatures[side.option_id] = SignatureRecord(None, flagged=True)
+            continue
+        flag = check.signature_flag(form_set, seen[1], seen[0])
+        signatures[side.option_id] = SignatureRecord(seen[1].present, flagged=flag is not None)
+        if flag is not None:
+            flags.append(flag)
+    return signatures

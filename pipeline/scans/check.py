@@ -1,0 +1,143 @@
+"""What a person has to look at on a sheet, each with a code of the contract and a sentence.
+
+The totals and the result box are evidence about the marks: they raise flags and never change a
+reading (specification A4).
+"""
+
+from collections.abc import Iterator, Mapping
+
+from ocr.reading import ChoiceReading, MarkState, NumberReading, SignatureReading
+from pipeline.forms.sets import AnswerForm, FormSet
+from pipeline.scans.record import Answer, Flag, TotalRecord
+from pipeline.scans.sort import SheetPages
+
+TOTAL_LIKELIHOOD_RATIO = 20.0
+"""A total that cannot be read for sure agrees with the count when it is this many times likelier
+to be the count than any other number."""
+
+_STATE_CODES = {
+    MarkState.MISSING: ("mark_missing", "chưa đánh dấu"),
+    MarkState.DOUBLE: ("mark_double", "đánh dấu nhiều ô"),
+    MarkState.CORRECTED: ("mark_corrected", "có dấu tẩy xóa, sửa lại"),
+    MarkState.DOUBTFUL: ("mark_doubtful", "dấu không rõ"),
+}
+
+
+def label(form_set: FormSet, where: str) -> str:
+    """A box group of a layout in words: ``I.1.1/self`` -> Nội dung I.1.1, cột “...”."""
+    sides = {side.option_id: side.label for side in form_set.sides}
+    values = {value.option_id: value.label for value in form_set.values}
+    match where.split("/"):
+        case ["overall"]:
+            return "Ô Kết quả chung"
+        case ["total", side, value]:
+            return f"Tổng số {values.get(value, value)}, cột “{sides.get(side, side)}”"
+        case ["signature", side]:
+            return f"Chữ ký, phần “{sides.get(side, side)}”"
+        case [item, side]:
+            return f"Nội dung {item}, cột “{sides.get(side, side)}”"
+        case _:
+            return where
+
+
+def choice_flag(form_set: FormSet, choice: ChoiceReading, page: int) -> Flag | None:
+    """The flag of a choice that is not plainly marked."""
+    if choice.state is MarkState.CLEAR:
+        return None
+    code, words = _STATE_CODES[choice.state]
+    if choice.name == "overall" and choice.state is MarkState.MISSING:
+        code = "overall_missing"
+    return Flag(code, page, choice.name, f"{label(form_set, choice.name)}: {words}.")
+
+
+def total(
+    form_set: FormSet, number: NumberReading, counted: int, page: int
+) -> tuple[TotalRecord, Flag | None]:
+    """A written total against the count of marks (R-000-21). An empty cell stands for 0."""
+    name = label(form_set, number.name)
+    if number.blank:
+        if counted == 0:
+            return TotalRecord(None, counted, flagged=False), None
+        flag = Flag(
+            "total_unreadable", page, number.name, f"{name}: chưa ghi số; đếm được {counted}."
+        )
+        return TotalRecord(None, counted, flagged=True), flag
+    written = number.written
+    if written is None and _agrees(number, counted):
+        written = counted
+    if written is None:
+        flag = Flag(
+            "total_unreadable",
+            page,
+            number.name,
+            f"{name}: không đọc chắc được số đã ghi; đếm được {counted}.",
+        )
+        return TotalRecord(None, counted, flagged=True), flag
+    if written != counted:
+        flag = Flag(
+            "total_mismatch",
+            page,
+            number.name,
+            f"{name}: phiếu ghi {written}, đếm dấu được {counted}.",
+        )
+        return TotalRecord(written, counted, flagged=True), flag
+    return TotalRecord(written, counted, flagged=False), None
+
+
+def _agrees(number: NumberReading, counted: int) -> bool:
+    likelihood = number.likelihood
+    if counted >= len(likelihood):
+        return False
+    others = max(p for n, p in enumerate(likelihood) if n != counted)
+    return likelihood[counted] >= TOTAL_LIKELIHOOD_RATIO * others
+
+
+def signature_flag(form_set: FormSet, signature: SignatureReading, page: int) -> Flag | None:
+    """The flag of a signature that is missing or in doubt (R-000-22)."""
+    if signature.present:
+        return None
+    words = "chưa ký" if signature.present is False else "không chắc đã ký"
+    message = f"{label(form_set, signature.name)}: {words}."
+    return Flag("signature_missing", page, signature.name, message)
+
+
+def form_result(form: AnswerForm, answers: Mapping[tuple[str, str], Answer]) -> str | None:
+    """The result that the marks of the deciding side give (R-000-13, 14; A1); None while one of
+    them is open."""
+    values = [answers[item.item_id, form.passes.side].value for item in form.items]
+    if None in values:
+        return None
+    passed = values.count(form.passes.value) >= form.passes.needs
+    return form.passes.value if passed else form.passes.otherwise
+
+
+def overall_flag(
+    form_set: FormSet, form: AnswerForm, overall: Answer, computed: str | None, page: int
+) -> Flag | None:
+    """The flag of a result box that says something else than the marks (R-000-20)."""
+    if overall.value is None or computed is None or overall.value == computed:
+        return None
+    values = {value.option_id: value.label for value in form_set.values}
+    side = next(s.label for s in form_set.sides if s.option_id == form.passes.side)
+    message = (
+        f"Kết quả chung ghi “{values[overall.value]}”, còn các dấu ở cột “{side}” cho kết quả "
+        f"“{values[computed]}”."
+    )
+    return Flag("overall_mismatch", page, "overall", message)
+
+
+def page_flags(pages: SheetPages, expected: int) -> Iterator[Flag]:
+    """Flags of whole pages: missing ones, twins, and what was wrong with the image."""
+    for number in range(1, expected + 1):
+        if number not in pages.used:
+            yield Flag("page_missing", number, "page", f"Thiếu trang {number}/{expected}.")
+    for twin in pages.twins:
+        first = pages.used[twin.source.number].source
+        message = (
+            f"Trang {twin.source.number} có hai bản nội dung khác nhau: {first.source} trang "
+            f"{first.source_page} và {twin.source.source} trang {twin.source.source_page}."
+        )
+        yield Flag("page_twin", twin.source.number, "page", message)
+    for number, page in pages.used.items():
+        for defect in page.reading.defects:
+            yield Flag(defect.code, number, defect.where, defect.message)

@@ -1,0 +1,118 @@
+"""From pages in any order to the sheets they belong to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ocr.code import PageCode, is_genuine
+from ocr.reading import PageReading, Reject
+from pipeline.scans.record import PageSource
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedSheet:
+    """What the office knows of a sheet it printed. ``pages`` is how many it has."""
+
+    sheet_id: str
+    person_id: str
+    set_code: str
+    form: str
+    version: str
+    period: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a page belongs: a sheet and its page number, or why it cannot be used.
+
+    A page may have both: of a known sheet, but not readable.
+    """
+
+    sheet_id: str | None
+    page: int | None
+    reject: Reject | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPage:
+    """A page that was read and placed. ``image_sha256`` is of its picture alone."""
+
+    source: PageSource
+    image_sha256: str
+    reading: PageReading
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPages:
+    """The pages of one sheet: by page number the one that counts, then the others that carry the
+    same code: ``repeated`` say the same, ``twins`` say something else."""
+
+    used: dict[int, ScannedPage]
+    repeated: tuple[ScannedPage, ...]
+    twins: tuple[ScannedPage, ...]
+
+
+def place(
+    result: PageReading | Reject, sheets: Mapping[str, PrintedSheet], key: bytes
+) -> Placement:
+    """Find the sheet of a page by its code; ``key`` is the office's, for the code's check."""
+    code = result.code if isinstance(result, PageReading) else result.page_code
+    reject = result if isinstance(result, Reject) else None
+    if code is None:
+        return Placement(None, None, reject)
+    fault = _fault_of_code(code, sheets, key)
+    if fault is not None:
+        return Placement(None, None, reject or fault)
+    return Placement(code.sheet_id, code.page, reject)
+
+
+def _fault_of_code(code: PageCode, sheets: Mapping[str, PrintedSheet], key: bytes) -> Reject | None:
+    if not is_genuine(code, key):
+        message = (
+            f"Mã phiếu {code.text} sai ký hiệu kiểm tra: mã bị sửa hoặc phiếu do nơi khác in. "
+            "Kiểm tra tờ giấy; nếu cần, in lại phiếu."
+        )
+        return Reject("unknown_sheet", message, code)
+    sheet = sheets.get(code.sheet_id)
+    if sheet is None:
+        message = (
+            f"Không có phiếu {code.sheet_id} trong sổ in của đơn vị. "
+            "Kiểm tra có quét đúng thư mục làm việc không."
+        )
+        return Reject("unknown_sheet", message, code)
+    printed = (sheet.set_code, sheet.form, sheet.version)
+    if (code.set_code, code.form, code.version) != printed or code.page > sheet.pages:
+        message = (
+            f"Mã phiếu {code.text} không khớp sổ in (mẫu {sheet.form}, phiên bản {sheet.version}, "
+            f"{sheet.pages} trang)."
+        )
+        return Reject("wrong_version", message, code)
+    return None
+
+
+def collect(pages: Sequence[ScannedPage]) -> SheetPages:
+    """Put the pages of one sheet in order; the first of each number, as taken in, counts."""
+    used: dict[int, ScannedPage] = {}
+    repeated: list[ScannedPage] = []
+    twins: list[ScannedPage] = []
+    for page in pages:
+        first = used.setdefault(page.source.number, page)
+        if first is not page:
+            (repeated if _says_the_same(first, page) else twins).append(page)
+    return SheetPages(dict(sorted(used.items())), tuple(repeated), tuple(twins))
+
+
+def _says_the_same(first: ScannedPage, second: ScannedPage) -> bool:
+    """Whether two scans are of one paper, as far as their content tells: the same picture, or the
+    same state and value everywhere. Two papers with the same marks make no difference."""
+    if first.image_sha256 == second.image_sha256:
+        return True
+    return _content(first.reading) == _content(second.reading)
+
+
+def _content(reading: PageReading) -> tuple[object, ...]:
+    return (
+        {choice.name: (choice.state, choice.value) for choice in reading.choices},
+        {number.name: (number.written, number.blank) for number in reading.numbers},
+        {signature.name: signature.present for signature in reading.signatures},
+    )
