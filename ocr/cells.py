@@ -21,8 +21,8 @@ nothing that a pen stroke of 0.3 mm needs."""
 EVEN_PAPER = 2
 """Grey levels by which the paper may differ over a cell and still count as even."""
 
-Affine: TypeAlias = npt.NDArray[np.float64]
-"""(2, 3) float64: maps (x, y) px of a cell image to px of the page image."""
+Affines: TypeAlias = npt.NDArray[np.float64]
+"""(N, 2, 3) or (2, 3) float64: map (x, y) px of a cell image to px of the page image."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,66 +113,67 @@ def extract_all(
     """:func:`extract` for many rectangles at once, in their order."""
     if not rects:
         return []
+    size_mm = np.array([(rect.w_mm, rect.h_mm) for rect in rects]) + 2 * margin_mm
+    size_px = np.rint(size_mm * CELL_PX_PER_MM).astype(int)
     corners = cell_map.to_image(np.vstack([rect.corners for rect in rects])).reshape(-1, 4, 2)
-    return [
-        _cut(image, _cell_to_image(quad, rect, margin_mm), _size_px(rect, margin_mm), margin_mm)
-        for rect, quad in zip(rects, corners, strict=True)
-    ]
+    affines = _affines(corners, size_mm, margin_mm)
+    to_paper, paper = _paper_of_cells(image, affines, size_px)
+    uneven = np.ptp(paper, axis=(1, 2)) > EVEN_PAPER if image.pixels.ndim == 2 else None
+    gains = 255.0 / paper.mean(axis=(1, 2))
+    cells = []
+    for k, (width, height) in enumerate(size_px.tolist()):
+        pixels = _warp(image.pixels, affines[k], (width, height), cv2.BORDER_CONSTANT)
+        if uneven is None or uneven[k]:
+            shade = _warp(image.paper, to_paper[k], (width, height), cv2.BORDER_REPLICATE)
+            pixels = _u8(cv2.divide(pixels, shade, scale=255.0))
+        else:
+            pixels = _u8(cv2.convertScaleAbs(pixels, alpha=float(gains[k])))
+        cells.append(_cell(pixels, image.is_colour, margin_mm))
+    return cells
 
 
-def _size_px(rect: Rect, margin_mm: float) -> tuple[int, int]:
-    """Width and height of a cell image."""
-    return (
-        round((rect.w_mm + 2 * margin_mm) * CELL_PX_PER_MM),
-        round((rect.h_mm + 2 * margin_mm) * CELL_PX_PER_MM),
-    )
+def _cell(pixels: Pixels, is_colour: bool, margin_mm: float) -> CellImage:
+    if pixels.ndim == 2:
+        return CellImage(pixels, None, CELL_PX_PER_MM, margin_mm)
+    grey = _u8(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY))
+    return CellImage(grey, pixels if is_colour else None, CELL_PX_PER_MM, margin_mm)
 
 
-def _cut(image: PageImage, to_image: Affine, size: tuple[int, int], margin_mm: float) -> CellImage:
-    pixels = _warp(image.pixels, to_image, size, cv2.BORDER_CONSTANT)
-    flat = _divide_paper(image, pixels, to_image)
-    if flat.ndim == 2:
-        return CellImage(flat, None, CELL_PX_PER_MM, margin_mm)
-    grey = cv2.cvtColor(flat, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
-    return CellImage(grey, flat if image.is_colour else None, CELL_PX_PER_MM, margin_mm)
-
-
-def _cell_to_image(quad: Points, rect: Rect, margin_mm: float) -> Affine:
-    """The affine map from pixels of the cell image to pixels of the page image, from where the
-    corners of the rectangle are in the image.
+def _affines(corners: Points, size_mm: Points, margin_mm: float) -> Affines:
+    """The affine maps from pixels of the cell images to pixels of the page image, from where the
+    corners (N, 4, 2) of the rectangles are in the image; ``size_mm`` (N, 2) includes the margins.
 
     Over one cell the difference between this and the full map is below 0.02 mm.
     """
-    top_left, top_right, bottom_right, bottom_left = quad
-    right = (top_right - top_left + bottom_right - bottom_left) / (2 * rect.w_mm)
-    down = (bottom_left - top_left + bottom_right - top_right) / (2 * rect.h_mm)
+    inner = size_mm - 2 * margin_mm
+    top_left, top_right, bottom_right, bottom_left = np.moveaxis(corners, 1, 0)
+    right = (top_right - top_left + bottom_right - bottom_left) / (2 * inner[:, :1])
+    down = (bottom_left - top_left + bottom_right - top_right) / (2 * inner[:, 1:])
     step = 1 / CELL_PX_PER_MM
     # The centre of the first pixel lies half a step inside the corner of the picture.
-    first_x, first_y = (step / 2 - margin_mm - size / 2 for size in (rect.w_mm, rect.h_mm))
-    origin = quad.mean(axis=0) + first_x * right + first_y * down
-    return np.column_stack([right * step, down * step, origin])
+    first = (step - size_mm) / 2
+    origin = corners.mean(axis=1) + first[:, :1] * right + first[:, 1:] * down
+    return np.stack([right * step, down * step, origin], axis=2)
 
 
-def _divide_paper(image: PageImage, pixels: Pixels, to_image: Affine) -> Pixels:
-    """The cell with the paper at 255."""
-    size = (pixels.shape[1], pixels.shape[0])
+def _paper_of_cells(
+    image: PageImage, affines: Affines, size_px: npt.NDArray[np.int64]
+) -> tuple[Affines, npt.NDArray[np.float64]]:
+    """The affine maps into the paper map, and the paper (N, 4, channels) at the cells' corners."""
     scale = 1 / image.paper_step
-    to_paper = to_image * scale
-    to_paper[:, 2] += 0.5 * scale - 0.5
-    corners = to_paper @ np.array([[0, size[0], 0, size[0]], [0, 0, size[1], size[1]], [1] * 4])
+    to_paper = affines * scale
+    to_paper[:, :, 2] += 0.5 * scale - 0.5
+    unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
+    corners = np.einsum("nij,nkj->nki", to_paper[:, :, :2], size_px[:, None, :] * unit)
+    corners += to_paper[:, None, :, 2]
     rows, columns = image.paper.shape[:2]
-    x = np.clip(np.rint(corners[0]).astype(int), 0, columns - 1)
-    y = np.clip(np.rint(corners[1]).astype(int), 0, rows - 1)
-    levels = image.paper[y, x]
-    if levels.ndim == 1 and np.ptp(levels) <= EVEN_PAPER:
-        return cv2.convertScaleAbs(pixels, alpha=255.0 / float(levels.mean())).astype(
-            np.uint8, copy=False
-        )
-    paper = _warp(image.paper, to_paper, size, cv2.BORDER_REPLICATE)
-    return cv2.divide(pixels, paper, scale=255.0).astype(np.uint8, copy=False)
+    x = np.clip(np.rint(corners[..., 0]).astype(int), 0, columns - 1)
+    y = np.clip(np.rint(corners[..., 1]).astype(int), 0, rows - 1)
+    paper = image.paper.reshape(rows, columns, -1)
+    return to_paper, paper[y, x].astype(np.float64)
 
 
-def _warp(source: Pixels, to_source: Affine, size: tuple[int, int], border: int) -> Pixels:
+def _warp(source: Pixels, to_source: Affines, size: tuple[int, int], border: int) -> Pixels:
     warped = cv2.warpAffine(
         source,
         to_source,
@@ -181,4 +182,8 @@ def _warp(source: Pixels, to_source: Affine, size: tuple[int, int], border: int)
         borderMode=border,
         borderValue=(255, 255, 255),
     )
-    return warped.astype(np.uint8, copy=False)
+    return _u8(warped)
+
+
+def _u8(array: npt.NDArray[np.generic]) -> Pixels:
+    return array.astype(np.uint8, copy=False)
