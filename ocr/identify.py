@@ -1,0 +1,138 @@
+"""Find the code that says which page this is, anywhere on the picture, in any orientation.
+
+Only codes of our own shape count; other QR codes on the page are not ours to read.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import zxingcpp
+
+from ocr.code import PageCode, parse_code
+from ocr.geometry import Points, Rect
+from ocr.images import PageImage, Pixels
+from ocr.layout import PageLayout
+
+CROP_MARGIN_MM = 20.0
+"""How far from its printed place a code is looked for first: a page laid 15 mm askew and skewed by
+3 degrees still has its code in there."""
+
+CROP_ENLARGED = 2.0
+"""Magnification at which a small or blurred code is tried again."""
+
+
+_QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundCode:
+    """A code and where it is: ``corners`` (4, 2) image px of the symbol's outer edges, in the
+    symbol's own order: top left, top right, bottom right, bottom left."""
+
+    code: PageCode
+    corners: Points
+
+
+def find_codes(image: PageImage) -> tuple[FoundCode, ...]:
+    """All different codes of our shape that the small view of the page shows: the quick way, which
+    suffices for nearly every scan. More than one means that the page cannot be told."""
+    n = image.reduction
+    return _distinct(_read(image.reduced, (0.0, 0.0), n, thorough=False))
+
+
+def find_hidden_codes(image: PageImage, pages: Iterable[PageLayout]) -> tuple[FoundCode, ...]:
+    """The same at full resolution, for what the small view does not show.
+
+    First where the codes of these pages are printed (any way up), as scanned, smoothed and
+    enlarged; then on the whole page. The first attempt that finds something ends the search.
+    """
+    places = {(page.code, page.width_mm, page.height_mm) for page in pages}
+    for rect, width_mm, height_mm in places:
+        for crop, origin in _crops(image.grey, rect, (width_mm, height_mm)):
+            for picture, scale in _attempts(crop):
+                found = _distinct(_read(picture, origin, 1 / scale, thorough=True))
+                if found:
+                    return found
+    for picture in (image.grey, cv2.GaussianBlur(image.grey, (0, 0), 1.2).astype(np.uint8)):
+        found = _distinct(_read(picture, (0.0, 0.0), 1.0, thorough=True))
+        if found:
+            return found
+    return ()
+
+
+def _read(
+    picture: Pixels, origin: tuple[float, float], px_per_px: float, *, thorough: bool
+) -> list[FoundCode]:
+    """Codes of our shape in a view whose first pixel covers the image from ``origin`` on, and
+    whose every pixel covers ``px_per_px`` image pixels a side."""
+    found = []
+    for barcode in zxingcpp.read_barcodes(
+        picture,
+        formats=_QR_ONLY,
+        try_downscale=thorough,
+        try_invert=False,
+    ):
+        code = parse_code(barcode.text)
+        # Typing is forgiven small letters; a symbol must say it exactly.
+        if code is None or code.text != barcode.text:
+            continue
+        place = barcode.position
+        corners = np.array(
+            [
+                (point.x, point.y)
+                for point in (
+                    place.top_left,
+                    place.top_right,
+                    place.bottom_right,
+                    place.bottom_left,
+                )
+            ],
+            dtype=np.float64,
+        )
+        found.append(FoundCode(code, (corners + 0.5) * px_per_px - 0.5 + np.array(origin)))
+    return found
+
+
+def _distinct(found: list[FoundCode]) -> tuple[FoundCode, ...]:
+    """One of each: a copy of the same code on the page is no contradiction."""
+    return tuple({one.code.text: one for one in reversed(found)}.values())
+
+
+def _crops(
+    grey: Pixels, rect: Rect, page_mm: tuple[float, float]
+) -> Iterator[tuple[Pixels, tuple[float, float]]]:
+    """Cuts of the image where the code would be if the image is the page, in the two orientations
+    that fit its shape: upright and upside down, or turned left and right."""
+    height, width = grey.shape
+    left, right = rect.x_mm / page_mm[0], rect.right_mm / page_mm[0]
+    top, bottom = rect.y_mm / page_mm[1], rect.bottom_mm / page_mm[1]
+    if (width > height) == (page_mm[0] > page_mm[1]):
+        boxes = [(left, top, right, bottom), (1 - right, 1 - bottom, 1 - left, 1 - top)]
+    else:
+        boxes = [(1 - bottom, left, 1 - top, right), (top, 1 - right, bottom, 1 - left)]
+    margin = CROP_MARGIN_MM / max(page_mm) * max(width, height)
+    for x0, y0, x1, y1 in boxes:
+        first_x, last_x = max(0, int(x0 * width - margin)), int(x1 * width + margin)
+        first_y, last_y = max(0, int(y0 * height - margin)), int(y1 * height + margin)
+        yield np.ascontiguousarray(grey[first_y:last_y, first_x:last_x]), (first_x, first_y)
+
+
+def _attempts(crop: Pixels) -> Iterator[tuple[Pixels, float]]:
+    """The crop as it is and made easier to read, with the magnification."""
+    yield crop, 1.0
+    smooth = cv2.GaussianBlur(crop, (0, 0), 1.2).astype(np.uint8)
+    yield smooth, 1.0
+    large = cv2.resize(
+        crop, None, fx=CROP_ENLARGED, fy=CROP_ENLARGED, interpolation=cv2.INTER_CUBIC
+    )
+    yield large.astype(np.uint8), CROP_ENLARGED
+    sharp = cv2.addWeighted(large, 2.5, cv2.GaussianBlur(large, (0, 0), 3.0), -1.5, 0)
+    yield sharp.astype(np.uint8), CROP_ENLARGED
+    # Stains, folds and shadows over the symbol: what is dark beside its neighbourhood of 5 mm.
+    side = max(3, crop.shape[0] // 12) | 1
+    local = cv2.adaptiveThreshold(
+        smooth, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, side, 8
+    )
+    yield local.astype(np.uint8), 1.0
