@@ -96,7 +96,7 @@ class _Classes:
         )
 
 
-_Entry = TypeVar("_Entry", MonthlyRating, AnnualRating, Commitment)
+_Entry = TypeVar("_Entry", bound=MonthlyRating | AnnualRating | Commitment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class _Run:
         for table in self.tables.of(kind):
             for row in table.rows:
                 fields = Fields(table, row, self.faults)
-                entry: _Entry | None = read(self._person_id(fields), fields, self.classes)
+                entry = read(self._person_id(fields), fields, self.classes)
                 if entry is None or not entry.person_id:
                     continue
                 twin = first.setdefault((entry.person_id, *_time(entry)), fields)

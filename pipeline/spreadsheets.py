@@ -9,7 +9,7 @@ import re
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -28,7 +28,7 @@ MAX_UNPACKED_BYTES = 400 * 2**20
 """200,000 rows of 11 columns are about 90 MB of XML; more than this is no table of people."""
 MAX_ROWS = 200_000
 """Rows with something in them, a sheet. A province of 45,000 people has 45,000."""
-MAX_COLUMNS = 200
+MAX_COLUMNS = 64
 """Columns a sheet; the widest table of the contract has 11."""
 MAX_SHEETS = 100
 _MAX_ROW_NUMBER = 1_048_576  # the last row a spreadsheet program can show
@@ -177,15 +177,24 @@ def _read_worksheet(file: str, worksheet: Any) -> Sheet:
     values = islice(worksheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1), _MAX_ROW_NUMBER)
     for number, row in enumerate(values, start=1):
         formulas = uncomputed.get(number, {})
-        if not formulas and not any(value not in (None, "") for value in row):
+        width = max(_filled_width(row), *(column + 1 for column in formulas), 0)
+        if width == 0:
             continue
-        cells = [EMPTY if value is None else _cell(value) for value in row]
+        cells = [EMPTY if value is None else _cell(value) for value in row[:width]]
         for column in formulas:
             cells[column] = Cell(
                 "=", fault="công thức chưa được tính; mở tệp bằng Excel, lưu lại rồi thử lại"
             )
         _append_row(file, worksheet.title, rows, number, tuple(cells))
     return Sheet(clean_text(worksheet.title), tuple(rows))
+
+
+def _filled_width(row: Sequence[object]) -> int:
+    """How many cells there are up to the last one that is not empty."""
+    width = len(row)
+    while width and row[width - 1] is None:
+        width -= 1
+    return width
 
 
 def _append_row(
@@ -228,7 +237,7 @@ def _uncomputed_formulas(worksheet: Any) -> dict[int, dict[int, None]]:
                 names = {child.tag.rpartition("}")[2]: child.text for child in element}
                 if "f" in names and not names.get("v") and element.get("t") != "str":
                     row, column = coordinate_to_tuple(element.get("r", ""))
-                    found.setdefault(row, {})[column - 1] = None
+                    found.setdefault(row, {})[min(column - 1, MAX_COLUMNS)] = None
             elif kind == "row":
                 element.clear()
     return found
