@@ -4,9 +4,24 @@ Code knows kinds of answer and kinds of condition; which contents, sides, values
 conditions there are is said by ``set.yaml`` and the criteria files.
 """
 
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from pipeline.errors import BadSet
+from pipeline.forms import set_file
+from pipeline.people import GROUPS, HEADER_STYLES
+from pipeline.ratings import LEAVE_REASONS
+
+SET_FILE = "set.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +137,12 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class HeaderStyle:
-    """The right side of the letterhead for units of this style: lines of text, the last ruled."""
+    """The letterhead for units of this style: lines on the right, the last ruled, and what stands
+    below the issuer on the left (``*``, ``***``; empty: a short rule)."""
 
     style_id: str
     lines: tuple[str, ...]
-    star_below_issuer: bool
+    issuer_mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +161,205 @@ class FormSet:
     answer_forms: dict[str, AnswerForm]
     list_forms: dict[str, ListForm]
     conditions: tuple[Condition, ...]
+
+
+_Document = TypeVar("_Document", bound=BaseModel)
+
+_RESERVED_IDS = {"total", "overall", "signature"}
+"""First parts of box names that are no items."""
+
+
+def find_set(templates_dir: Path, set_id: str) -> FormSet:
+    """The set of this id among the folders of ``templates_dir``.
+
+    Raises BadSet when there is none (the message lists those there are) or it is faulty.
+    """
+    folder = templates_dir / set_id
+    if not (folder / SET_FILE).is_file():
+        known = sorted(path.parent.name for path in templates_dir.glob(f"*/{SET_FILE}"))
+        raise BadSet(
+            f"Không có bộ mẫu “{set_id}” trong {templates_dir}. "
+            f"Các bộ mẫu hiện có: {', '.join(known) or 'chưa có bộ nào'}."
+        )
+    return load_set(folder)
+
+
+def load_set(path: Path) -> FormSet:
+    """Read the set in the folder ``path``: ``set.yaml`` and the criteria files it names.
+
+    Raises BadSet, naming file and key, when a file is missing, is no YAML, has a key too many or
+    too few, or contradicts itself or another file of the set.
+    """
+    file = path / SET_FILE
+    document = _read(file, set_file.SetFile)
+    if document.id != path.name:
+        raise BadSet(f"{file}: id: “{document.id}” khác tên thư mục “{path.name}”.")
+    _check_set(file, document)
+    return FormSet(
+        set_id=document.id,
+        code=document.code,
+        title=document.title,
+        path=path,
+        first_period=document.first_period,
+        sides=tuple(Option(side.id, side.label) for side in document.sides),
+        values=tuple(Option(value.id, value.label) for value in document.values),
+        levels=tuple(
+            Level(entry.code, entry.letter, entry.name, entry.rank) for entry in document.levels
+        ),
+        headers={
+            style: HeaderStyle(style, tuple(entry.lines), entry.issuer_mark)
+            for style, entry in document.headers.items()
+        },
+        answer_forms={entry.id: _answer_form(path, entry) for entry in document.answer_forms},
+        list_forms={
+            entry.id: ListForm(entry.id, tuple(entry.title), _existing(path, entry.template))
+            for entry in document.list_forms
+        },
+        conditions=tuple(
+            Condition(
+                rule=entry.rule,
+                kind=entry.kind,
+                groups=tuple(entry.groups),
+                level=entry.level,
+                points=entry.points,
+                excused_level=entry.excused_level,
+                excused_reasons=tuple(entry.excused_reasons),
+            )
+            for entry in document.conditions
+        ),
+    )
+
+
+def _read(file: Path, shape: type[_Document]) -> _Document:
+    """A YAML file as a validated document, all its text in NFC."""
+    try:
+        text = unicodedata.normalize("NFC", file.read_text(encoding="utf-8"))
+        return shape.model_validate(yaml.safe_load(text))
+    except FileNotFoundError:
+        raise BadSet(f"Không tìm thấy tệp {file} của bộ mẫu.") from None
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BadSet(f"{file}: không phải tệp YAML mã hóa UTF-8: {error}") from error
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(str(part) for part in fault['loc']) or '(cả tệp)'}: {fault['msg']}"
+            for fault in error.errors()
+        )
+        raise BadSet(f"{file}: {faults}") from error
+
+
+def _answer_form(path: Path, entry: set_file.AnswerFormEntry) -> AnswerForm:
+    file = path / entry.criteria
+    criteria = _read(file, set_file.CriteriaFile)
+    if criteria.form != entry.id:
+        raise BadSet(f"{file}: form: tệp ghi mẫu {criteria.form}, {SET_FILE} ghi mẫu {entry.id}.")
+    seq = count(1)
+    form = AnswerForm(
+        form_id=entry.id,
+        title=tuple(entry.title),
+        template=_existing(path, entry.template),
+        groups=tuple(entry.groups),
+        sections=tuple(
+            Section(
+                section.id,
+                section.title,
+                tuple(
+                    Criterion(
+                        criterion.id,
+                        criterion.number,
+                        criterion.title,
+                        tuple(
+                            Item(item.id, next(seq), item.number, item.text)
+                            for item in criterion.contents
+                        ),
+                    )
+                    for criterion in section.criteria
+                ),
+            )
+            for section in criteria.sections
+        ),
+        passes=PassRule(
+            entry.passes.side, entry.passes.value, entry.passes.otherwise, entry.passes.needs
+        ),
+        total_label=entry.total_label,
+        total_unit=entry.total_unit,
+        result_label=entry.result_label,
+        footnote=entry.footnote,
+    )
+    _check_counts(file, criteria, form)
+    return form
+
+
+def _check_counts(file: Path, criteria: set_file.CriteriaFile, form: AnswerForm) -> None:
+    n_criteria = sum(len(section.criteria) for section in form.sections)
+    if n_criteria != criteria.expected_criteria:
+        raise BadSet(
+            f"{file}: expected_criteria: ghi {criteria.expected_criteria}, "
+            f"trong tệp có {n_criteria} tiêu chí."
+        )
+    if len(form.items) != criteria.expected_contents:
+        raise BadSet(
+            f"{file}: expected_contents: ghi {criteria.expected_contents}, "
+            f"trong tệp có {len(form.items)} nội dung."
+        )
+    if form.passes.needs > len(form.items):
+        raise BadSet(
+            f"{file.parent / SET_FILE}: answer_forms.{form.form_id}.passes.needs: cần "
+            f"{form.passes.needs} nội dung đạt, mẫu chỉ có {len(form.items)} nội dung."
+        )
+    _unique(file, "contents.id", [item.item_id for item in form.items])
+    for item in form.items:
+        if item.item_id in _RESERVED_IDS:
+            raise BadSet(f"{file}: contents.id: “{item.item_id}” là từ dành riêng.")
+
+
+def _check_set(file: Path, document: set_file.SetFile) -> None:
+    """What one key of ``set.yaml`` says about another."""
+    sides = _unique(file, "sides.id", [side.id for side in document.sides])
+    values = _unique(file, "values.id", [value.id for value in document.values])
+    levels = _unique(file, "levels.code", [level.code for level in document.levels])
+    _unique(file, "levels.letter", [level.letter for level in document.levels])
+    _unique(file, "levels.rank", [str(level.rank) for level in document.levels])
+    _known(file, "headers", document.headers, HEADER_STYLES)
+    missing = set(HEADER_STYLES) - set(document.headers)
+    if missing:
+        raise BadSet(f"{file}: headers: thiếu {', '.join(sorted(missing))}.")
+    forms: list[set_file.AnswerFormEntry | set_file.ListFormEntry] = [
+        *document.answer_forms,
+        *document.list_forms,
+    ]
+    _unique(file, "answer_forms.id, list_forms.id", [form.id for form in forms])
+    for form in document.answer_forms:
+        key = f"answer_forms.{form.id}"
+        _known(file, f"{key}.groups", form.groups, GROUPS)
+        _known(file, f"{key}.passes.side", [form.passes.side], sides)
+        _known(file, f"{key}.passes.value", [form.passes.value, form.passes.otherwise], values)
+    _unique(file, "answer_forms.groups", [g for form in document.answer_forms for g in form.groups])
+    for condition in document.conditions:
+        key = f"conditions.{condition.rule}"
+        _known(file, f"{key}.groups", condition.groups, GROUPS)
+        _known(file, f"{key}.excused_reasons", condition.excused_reasons, LEAVE_REASONS)
+        named = [level for level in (condition.level, condition.excused_level) if level]
+        _known(file, f"{key}.level", named, levels)
+        if condition.kind.endswith("level_at_least") and not condition.level:
+            raise BadSet(f"{file}: {key}.level: điều kiện này phải ghi mức xếp loại.")
+
+
+def _existing(path: Path, name: str) -> Path:
+    if not (path / name).is_file():
+        raise BadSet(f"{path / SET_FILE}: template: không tìm thấy tệp {path / name}.")
+    return path / name
+
+
+def _unique(file: Path, key: str, ids: Sequence[str]) -> set[str]:
+    twice = sorted(name for name, times in Counter(ids).items() if times > 1)
+    if twice:
+        raise BadSet(f"{file}: {key}: ghi trùng {', '.join(twice)}.")
+    return set(ids)
+
+
+def _known(file: Path, key: str, names: Iterable[str], known: Iterable[str]) -> None:
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise BadSet(
+            f"{file}: {key}: không có {', '.join(unknown)}; chỉ có {', '.join(sorted(known))}."
+        )

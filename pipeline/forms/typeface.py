@@ -1,0 +1,65 @@
+"""The faces that the printer writes with: widths, wrapping, and letters that a face lacks."""
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+REGULAR, BOLD, ITALIC, MONO = (
+    "LiberationSerif-Regular",
+    "LiberationSerif-Bold",
+    "LiberationSerif-Italic",
+    "LiberationMono-Regular",
+)
+"""Names of faces, which are also the stems of their TrueType files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unprintable(Exception):
+    """A text that cannot be printed; ``reason`` is a sentence in Vietnamese without the text."""
+
+    reason: str
+
+
+@cache
+def register(folder: Path) -> None:
+    """Make the faces known to reportlab from their files in ``folder``; OSError when one is not
+    there."""
+    for face in (REGULAR, BOLD, ITALIC, MONO):
+        pdfmetrics.registerFont(TTFont(face, folder / f"{face}.ttf"))
+
+
+def normalised(text: str) -> str:
+    """NFC, and every run of blanks (line breaks too) as one space."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def check_letters(text: str, face: str) -> None:
+    """Raises Unprintable when the face lacks a letter of the text."""
+    known = pdfmetrics.getFont(face).face.charToGlyph
+    missing = sorted({letter for letter in text if ord(letter) not in known})
+    if missing:
+        named = ", ".join(f"“{letter}” (U+{ord(letter):04X})" for letter in missing)
+        raise Unprintable(f"phông chữ in phiếu không có ký tự {named}")
+
+
+def width_pt(text: str, face: str, size_pt: float) -> float:
+    """How wide a text is, in points."""
+    return float(pdfmetrics.stringWidth(text, face, size_pt))
+
+
+def wrapped(text: str, face: str, size_pt: float, limit_pt: float) -> tuple[str, ...] | None:
+    """The text in as few lines as fit into ``limit_pt``; None when one word is wider than that."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_pt(longer, face, size_pt) <= limit_pt:
+            lines[-1] = longer
+        elif width_pt(word, face, size_pt) <= limit_pt:
+            lines.append(word)
+        else:
+            return None
+    return tuple(lines)

@@ -1,0 +1,1 @@
+"""One function per task of the office; transactions and files live here."""
