@@ -1,0 +1,215 @@
+"""Find the corner marks of a page, starting from where its code is."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.cells import Affines
+from ocr.geometry import Homography, Points, Rect, fit_affine, fit_homography, transform
+from ocr.images import PageImage, Pixels
+from ocr.layout import Fiducial, PageLayout
+
+SEARCH_PX_PER_MM = 6.0
+"""Resolution of the search windows: a 4 mm mark has 24 px."""
+
+SEARCH_RADII_MM = (6.0, 14.0)
+"""How far from its predicted place the middle of a mark is looked for; the second only when the
+first has none. The code alone predicts the far corner to 2-3 mm on flat scans, to 12 mm on photos
+with perspective (simulated)."""
+
+SIDE_TOLERANCE = 0.25
+"""Share by which a mark's sides may differ from the print: skew of 3 degrees adds 5 %, perspective
+and printing at 94-103 % some more."""
+
+SOLID_FILL = (0.80, 1.0)
+HOLLOW_FILL = (0.20, 0.78)
+"""Share of its bounding box that is black, for solid squares and for frames. A solid square at 3
+degrees fills 0.91."""
+
+OUT_OF_SQUARE = 0.12
+"""Share by which the two sides of a mark may differ: a mark cut off by the edge of the scan is not
+one, its middle would be wrong."""
+
+MIN_CONTRAST = 40
+"""Grey levels between paper and ink below which nothing in a window counts as a mark."""
+
+CODE_TOLERANCE_MM = 1.5
+"""How far the corners of the code may be from where the marks put them, as a mean."""
+
+
+def resembles(image: PageImage, page: PageLayout) -> bool:
+    """Whether the picture of an unknown page, taken to show just the page, has three corner marks
+    where this page has them, in any of its two or four orientations."""
+    height, width = image.grey.shape
+    corners_px = Rect(-0.5, -0.5, width, height).corners
+    page_mm = Rect(0.0, 0.0, page.width_mm, page.height_mm).corners
+    upright = (width > height) == (page.width_mm > page.height_mm)
+    for turns in (0, 2) if upright else (1, 3):
+        pose = fit_affine(page_mm, np.roll(corners_px, -turns, axis=0))
+        places = [_find_mark(image, mark, pose, SEARCH_RADII_MM[-1]) for mark in page.fiducials]
+        if sum(place is not None for place in places) >= 3:
+            return True
+    return False
+
+
+def find_pose(
+    image: PageImage, page: PageLayout, code_px: Points
+) -> tuple[Homography, dict[str, Points]]:
+    """The map of the page from its code and as many corner marks as are there.
+
+    ``code_px`` (4, 2) are the corners of the code in the image. Returns the homography and the
+    centres of the marks found, (2,) px by corner name. Marks that contradict the code are left
+    out; without any mark the map is that of the code alone.
+    """
+    pose = fit_affine(page.code.corners, code_px)
+    found: dict[str, Points] = {}
+    order = sorted(page.fiducials, key=lambda mark: _distance_mm(mark, page))
+    for radius_mm in SEARCH_RADII_MM:
+        for mark in order:
+            if mark.corner not in found:
+                place = _find_mark(image, mark, pose, radius_mm)
+                if place is not None:
+                    found[mark.corner] = place
+                    pose = _fit(page, found, code_px)
+    return _consistent(page, found, code_px)
+
+
+def _distance_mm(mark: Fiducial, page: PageLayout) -> float:
+    return float(np.hypot(*np.subtract(mark.rect.centre, page.code.centre)))
+
+
+def _fit(page: PageLayout, found: dict[str, Points], code_px: Points) -> Homography:
+    """The best map from what is known so far.
+
+    Four marks give a homography. With three an affine map is safer than a homography that leans on
+    the small code; with fewer the code's corners take part, each mark counting as much as they.
+    """
+    if len(found) == 4:
+        return fit_homography(*_pairs(page, found))
+    if len(found) == 3:
+        return fit_affine(*_pairs(page, found))
+    marks_mm, marks_px = _pairs(page, found)
+    source = np.vstack([page.code.corners, *[marks_mm] * 2])
+    target = np.vstack([code_px, *[marks_px] * 2])
+    return fit_affine(source, target)
+
+
+def _pairs(page: PageLayout, found: dict[str, Points]) -> tuple[Points, Points]:
+    marks = [mark for mark in page.fiducials if mark.corner in found]
+    source = np.array([mark.rect.centre for mark in marks], dtype=np.float64).reshape(-1, 2)
+    target = np.array([found[mark.corner] for mark in marks], dtype=np.float64).reshape(-1, 2)
+    return source, target
+
+
+def _consistent(
+    page: PageLayout, found: dict[str, Points], code_px: Points
+) -> tuple[Homography, dict[str, Points]]:
+    """The map from all marks, or from all but the one that contradicts the code."""
+    candidates: Sequence[dict[str, Points]] = [
+        found,
+        *({k: v for k, v in found.items() if k != corner} for corner in found),
+        {},
+    ]
+    for chosen in candidates:
+        pose = _fit(page, chosen, code_px)
+        if code_error_mm(page, pose, code_px) <= CODE_TOLERANCE_MM:
+            return pose, chosen
+    return pose, {}
+
+
+def code_error_mm(page: PageLayout, pose: Homography, code_px: Points) -> float:
+    """Mean distance between the corners of the code as mapped and as found."""
+    off_px = np.linalg.norm(transform(pose, page.code.corners) - code_px, axis=1)
+    side_px = np.linalg.norm(code_px[0] - code_px[2])
+    return float(off_px.mean() / side_px * np.hypot(page.code.w_mm, page.code.h_mm))
+
+
+def _find_mark(
+    image: PageImage, mark: Fiducial, pose: Homography, radius_mm: float
+) -> Points | None:
+    """The centre of a mark, (2,) image px, or None when nothing there looks like it."""
+    half_mm = radius_mm + mark.rect.w_mm
+    window, to_image = _upright_window(image, mark.rect.centre, pose, half_mm)
+    ink = _ink(window)
+    if ink is None:
+        return None
+    best: tuple[float, Points] | None = None
+    middle = (window.shape[0] - 1) / 2
+    _, labels, stats, centres = cv2.connectedComponentsWithStats((ink > 0.5).astype(np.uint8))
+    for label in range(1, len(stats)):
+        middle_label = labels[int(centres[label][1]), int(centres[label][0])]
+        if not _looks_like(mark, stats[label], centres[label], middle_label == label):
+            continue
+        centre = _weighted_centre(ink, stats[label])
+        distance = float(np.hypot(*(centre - middle)))
+        if distance <= radius_mm * SEARCH_PX_PER_MM and (best is None or distance < best[0]):
+            best = distance, centre
+    return None if best is None else to_image[:, :2] @ best[1] + to_image[:, 2]
+
+
+def _upright_window(
+    image: PageImage, centre_mm: tuple[float, float], pose: Homography, half_mm: float
+) -> tuple[Pixels, Affines]:
+    """A square of the page cut out upright at :data:`SEARCH_PX_PER_MM`, white outside the image;
+    and the (2, 3) map from its pixels to the image's."""
+    x, y = centre_mm
+    origin, right, down = transform(pose, [(x, y), (x + 1, y), (x, y + 1)])
+    step = np.column_stack([right - origin, down - origin]) / SEARCH_PX_PER_MM
+    side = round(2 * half_mm * SEARCH_PX_PER_MM)
+    first = origin - step @ np.full(2, (side - 1) / 2)
+    to_image = np.column_stack([step, first])
+    window = cv2.warpAffine(
+        image.grey,
+        to_image,
+        (side, side),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=(255,),
+    )
+    return window.astype(np.uint8, copy=False), to_image
+
+
+def _ink(window: Pixels) -> npt.NDArray[np.float32] | None:
+    """How much ink a pixel holds, 0 (paper) to 1 (the darkest of the window); None when the
+    window has no contrast."""
+    dark, paper = np.percentile(window[::2, ::2], (0.3, 80.0))
+    if paper - dark < MIN_CONTRAST:
+        return None
+    share = (paper - window.astype(np.float32)) / float(paper - dark)
+    return np.asarray(np.clip(share, 0.0, 1.0), dtype=np.float32)
+
+
+def _looks_like(
+    mark: Fiducial,
+    stats: npt.NDArray[np.int32],
+    centre: npt.NDArray[np.float64],
+    is_black_inside: bool,
+) -> bool:
+    """Whether a connected component has the size, the fill and the middle of the mark."""
+    x, y, width, height, area = (int(value) for value in stats)
+    for side, side_mm in ((width, mark.rect.w_mm), (height, mark.rect.h_mm)):
+        if abs(side / SEARCH_PX_PER_MM - side_mm) > SIDE_TOLERANCE * side_mm:
+            return False
+    if abs(width - height) > OUT_OF_SQUARE * width:
+        return False
+    low, high = HOLLOW_FILL if mark.hollow else SOLID_FILL
+    if not low <= area / (width * height) <= high:
+        return False
+    off_middle = np.abs(centre - (x + (width - 1) / 2, y + (height - 1) / 2)).max()
+    if off_middle > 0.1 * width:
+        return False
+    return is_black_inside != mark.hollow
+
+
+def _weighted_centre(ink: npt.NDArray[np.float32], stats: npt.NDArray[np.int32]) -> Points:
+    """The centre of gravity of the ink of a component and 2 px around, (2,) window px."""
+    x, y, width, height = (int(value) for value in stats[:4])
+    top, left = max(0, y - 2), max(0, x - 2)
+    patch = ink[top : y + height + 2, left : x + width + 2]
+    patch = np.where(patch > 0.15, patch, 0.0)
+    total = patch.sum()
+    columns = patch.sum(axis=0) @ np.arange(patch.shape[1]) / total
+    rows = patch.sum(axis=1) @ np.arange(patch.shape[0]) / total
+    return np.array([left + columns, top + rows], dtype=np.float64)

@@ -1,0 +1,150 @@
+"""Find the printed lines of a table near where they are expected, with sub-pixel precision.
+
+Every edge of a ruled cell is one :class:`Edges` entry: a straight piece of line, upright or level.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.geometry import Homography, Points, Rect, transform
+from ocr.images import Pixels
+
+Floats = npt.NDArray[np.float64]
+
+STEP_MM = 0.125
+"""Distance of samples across a line: one pixel at 200 dpi."""
+
+ALONG = 24
+"""Samples along a line, in :data:`CHUNKS` parts of which the brightest and darkest are left out:
+a stroke that crosses or follows the line in one part does not move it."""
+
+CHUNKS = 4
+
+TRIM_MM = 0.8
+"""Ends of a line that are left out: other lines cross there."""
+
+SIDE_MM = 0.5
+"""A line is darker than what lies this far on both its sides; the edge of a filled cell is not."""
+
+MIN_RESPONSE = 0.12
+"""Least darkness of a line beside both its sides, as a share of the contrast of paper and black:
+a 0.18 mm line (0.5 pt) scanned at 150 dpi with faded toner has 0.2-0.3."""
+
+MAX_RIVAL = 0.7
+"""Share of the response of the best place that the second best may have, else neither counts."""
+
+DEFAULT_RULE_MM = 0.18
+"""Thickness of a table's lines (0.5 pt) where the layout does not show it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """Pieces of printed lines: (N, 2) centres in page mm, (N,) lengths in mm, and whether each is
+    level (True: its y is measured) or upright (its x is)."""
+
+    centre_mm: Points
+    length_mm: Floats
+    level: npt.NDArray[np.bool_]
+
+
+def edges_of(cells: tuple[Rect, ...]) -> Edges:
+    """The lines around ruled cells (given by their inner edges), each once."""
+    outward = rule_thickness(cells) / 2
+    found: dict[tuple[int, int, bool], tuple[float, float, float]] = {}
+    for cell in cells:
+        line = cell.grown(outward)
+        x, y = cell.centre
+        for centre_x, centre_y, length, is_level in (
+            (x, line.y_mm, cell.w_mm, True),
+            (x, line.bottom_mm, cell.w_mm, True),
+            (line.x_mm, y, cell.h_mm, False),
+            (line.right_mm, y, cell.h_mm, False),
+        ):
+            # Cells side by side share a line: the same to half a millimetre.
+            key = (round(centre_x * 2), round(centre_y * 2), is_level)
+            found.setdefault(key, (centre_x, centre_y, length))
+    values = np.array(list(found.values()), dtype=np.float64).reshape(-1, 3)
+    level = np.array([key[2] for key in found], dtype=np.bool_)
+    return Edges(values[:, :2], values[:, 2], level)
+
+
+def rule_thickness(cells: tuple[Rect, ...]) -> float:
+    """How thick the lines between the cells are, mm: the usual gap between neighbours."""
+    gaps = []
+    by_row: dict[int, list[Rect]] = {}
+    for cell in cells:
+        by_row.setdefault(round(cell.y_mm * 2), []).append(cell)
+    for row in by_row.values():
+        row.sort(key=lambda cell: cell.x_mm)
+        gaps += [b.x_mm - a.right_mm for a, b in pairwise(row)]
+    near = [gap for gap in gaps if -0.05 <= gap < 1.0]
+    return max(0.0, float(np.median(near))) if near else DEFAULT_RULE_MM
+
+
+def find_shifts(
+    grey: Pixels, pose: Homography, edges: Edges, reach_mm: float, contrast: float
+) -> Floats:
+    """How far each line is found from where the pose puts it, (N,) page mm, downwards or to the
+    right positive; NaN where no line is found within the reach.
+
+    ``contrast`` is the difference of grey levels between the paper and printed black.
+    """
+    count = int(reach_mm / STEP_MM)
+    across = np.linspace(-count * STEP_MM, count * STEP_MM, 2 * count + 1)
+    profiles = _profiles(grey, pose, edges, across)
+    return _peaks(profiles, across, MIN_RESPONSE * contrast)
+
+
+def _profiles(grey: Pixels, pose: Homography, edges: Edges, across: Floats) -> Floats:
+    """(N, S) mean brightness along each line at each distance across it, robust to strokes."""
+    origin = transform(pose, edges.centre_mm)
+    step_x = transform(pose, edges.centre_mm + np.array([1.0, 0.0])) - origin
+    step_y = transform(pose, edges.centre_mm + np.array([0.0, 1.0])) - origin
+    level = edges.level[:, None]
+    along_px, across_px = np.where(level, step_x, step_y), np.where(level, step_y, step_x)
+    half = edges.length_mm / 2 - TRIM_MM
+    reach = np.linspace(-1.0, 1.0, ALONG)[None, :] * half[:, None]
+    maps = [
+        (
+            origin[:, None, None, axis]
+            + across[None, :, None] * across_px[:, None, None, axis]
+            + reach[:, None, :] * along_px[:, None, None, axis]
+        ).astype(np.float32)
+        for axis in (0, 1)
+    ]
+    shape = maps[0].shape
+    # remap takes pictures up to 32767 px a side: one row a line.
+    flat = [one.reshape(shape[0], -1) for one in maps]
+    samples = cv2.remap(
+        grey, flat[0], flat[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255
+    ).reshape(shape[0], shape[1], CHUNKS, ALONG // CHUNKS)
+    chunks = samples.mean(axis=3, dtype=np.float32)
+    inner = chunks.sum(axis=2) - chunks.min(axis=2) - chunks.max(axis=2)
+    return np.asarray(inner / (CHUNKS - 2), dtype=np.float64)
+
+
+def _peaks(profiles: Floats, across: Floats, least: float) -> Floats:
+    """Sub-pixel place (N,) of the one thin dark line in each profile, NaN when there is none or
+    another is nearly as good."""
+    if not len(profiles):
+        return np.zeros(0)
+    side = round(SIDE_MM / STEP_MM)
+    middle = profiles[:, side:-side]
+    beside = np.minimum(profiles[:, : -2 * side], profiles[:, 2 * side :])
+    response = beside - middle
+    rows = np.arange(len(profiles))
+    best = response.argmax(axis=1)
+    height = response[rows, best]
+    near = np.abs(np.arange(response.shape[1])[None, :] - best[:, None]) <= side
+    rival = np.where(near, -np.inf, response).max(axis=1)
+    # Centre of gravity of the darkness within the line's own width.
+    window = best[:, None] + side + np.arange(-side, side + 1)[None, :]
+    cut = np.take_along_axis(profiles, window, axis=1)
+    ink = np.clip(cut.max(axis=1, keepdims=True) - cut - 0.4 * height[:, None], 0.0, None)
+    centre = (ink * across[window]).sum(axis=1) / np.maximum(ink.sum(axis=1), 1e-9)
+    found = (height >= least) & (rival <= MAX_RIVAL * height)
+    return np.where(found, centre, np.nan)
