@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pipeline.forms.sets import AnswerForm, FormSet, Item, Option
 from pipeline.people import GROUPS
 from pipeline.results.findings import Finding, Kind, Reason
+from pipeline.scans.check import form_result
 from pipeline.scans.record import SheetRecord, SheetStatus
 
 
@@ -54,10 +55,10 @@ def assess_sheets(
     if unsettled:
         return SheetResult(form, None, None, unsettled)
     warnings = (
-        *_contradictions(Kind.WARNING, rule, record, form),
+        *_contradictions(Kind.WARNING, rule, record, form, form_set),
         *_differences(rule, record, form, form_set),
     )
-    return SheetResult(form, _form_result(record, form), record, warnings)
+    return SheetResult(form, form_result(form, record.answers), record, warnings)
 
 
 def items_short_of(record: SheetRecord, form: AnswerForm) -> tuple[Item, ...]:
@@ -71,12 +72,6 @@ def items_short_of(record: SheetRecord, form: AnswerForm) -> tuple[Item, ...]:
 def label_of(options: Iterable[Option], option_id: str) -> str:
     """The printed words of a side or value."""
     return next(option.label for option in options if option.option_id == option_id)
-
-
-def _form_result(record: SheetRecord, form: AnswerForm) -> str:
-    rule = form.passes
-    count = len(form.items) - len(items_short_of(record, form))
-    return rule.value if count >= rule.needs else rule.otherwise
 
 
 def _finding(kind: Kind, rule: str, code: str, message: str, item: str | None = None) -> Finding:
@@ -112,9 +107,11 @@ def _unsettled(
         message = f"Nội dung của phiếu {record.sheet_id} không khớp với mẫu {form.form_id}"
         yield _open(rule, "items_differ", message)
         return
-    found = [*_flagged(rule, record, form, form_set), *_open_answers(rule, record, form, form_set)]
+    found = list(_flagged(rule, record, form, form_set))
+    if record.status is not SheetStatus.INCOMPLETE:  # else all rows of missing pages would follow
+        found += _open_answers(rule, record, form, form_set)
     if record.status is not SheetStatus.REVIEWED and not record.flags:
-        found += _contradictions(Kind.OPEN, rule, record, form)
+        found += _contradictions(Kind.OPEN, rule, record, form, form_set)
     if record.status is SheetStatus.INCOMPLETE and "page_missing" not in _codes(found):
         found.append(_open(rule, "page_missing", f"Phiếu {record.sheet_id} còn thiếu trang"))
     if record.status is SheetStatus.FLAGGED and not found:
@@ -141,7 +138,7 @@ def _flagged(
     """A finding for each flag; one for all of them when the deciding side is empty."""
     item_ids = {item.item_id for item in form.items}
     side = form.passes.side
-    side_is_empty = _side_is_empty(record, form)
+    side_is_empty = record.status is not SheetStatus.INCOMPLETE and _side_is_empty(record, form)
     if side_is_empty:
         who = label_of(form_set.sides, side)
         message = f"Cột “{who}” chưa được đánh dấu ở nội dung nào"
@@ -180,7 +177,7 @@ def _open_answers(
 
 
 def _contradictions(
-    kind: Kind, rule: str, record: SheetRecord, form: AnswerForm
+    kind: Kind, rule: str, record: SheetRecord, form: AnswerForm, form_set: FormSet
 ) -> Iterator[Finding]:
     """What a sheet must not say: box or total against the marks, no signature of who decides.
 
@@ -188,17 +185,15 @@ def _contradictions(
     it and let the marks prevail (A4, R-000-20..22), and it is worth a warning.
     """
     side = form.passes.side
-    answers_are_known = all(
-        record.answers[item.item_id, side].value is not None for item in form.items
-    )
-    if answers_are_known and record.overall.value != _form_result(record, form):
+    computed = form_result(form, record.answers)
+    if computed is not None and record.overall.value != computed:
         message = f"Ô “{form.result_label.rstrip(' :')}” không khớp với các nội dung đã đánh dấu"
         yield _finding(kind, rule, "overall_mismatch", message)
     if any(t.written is not None and t.written != t.counted for t in record.totals.values()):
         message = "Tổng số ghi trên phiếu không khớp với số nội dung đã đánh dấu"
         yield _finding(kind, rule, "total_mismatch", message)
     if not record.signatures[side].present:
-        message = "Không thấy chữ ký của người có thẩm quyền đánh giá"
+        message = f"Không thấy chữ ký, phần “{label_of(form_set.sides, side)}”"
         yield _finding(kind, rule, "signature_missing", message)
 
 
