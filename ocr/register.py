@@ -13,7 +13,7 @@ import numpy as np
 
 from ocr.cells import CellMap, plain_map
 from ocr.fiducials import CODE_TOLERANCE_MM, code_error_mm, find_pose
-from ocr.geometry import Homography, Points, Rect, px_per_mm, rotation_deg, transform
+from ocr.geometry import MM_PER_INCH, Homography, Points, Rect, px_per_mm, rotation_deg, transform
 from ocr.images import PageImage
 from ocr.layout import PageLayout
 from ocr.reading import Registration
@@ -54,6 +54,10 @@ MAX_RESIDUAL_MM = 0.25
 """Root mean square of the lines found beside the final map above which the page is refused; clean
 scans have 0.02-0.06."""
 
+PRINT_SCALES = (0.85, 1.15)
+"""Printed sizes beside the true one that printers make (fit to page: 0.94-1.03); beyond, the
+resolution that the file claims is wrong, as in photos."""
+
 MAX_GAP_MM = 45.0
 """Longest stretch of the table without a single line found."""
 
@@ -93,6 +97,14 @@ def register(image: PageImage, page: PageLayout, code_px: Points) -> Registered 
         return Unregistered(f"code {off_code_mm:.1f} mm beside the table")
     cell_map, left = _bend(corrected, edges, shifts)
     return _judged(image, edges, cell_map, left, len(marks))
+
+
+def scan_dpi(page: PageLayout, registration: Registration) -> float:
+    """The resolution of the scan, pixels per inch of paper: as measured on the page, with the
+    scale of the print taken out where that is known."""
+    pose = np.array(registration.homography).reshape(3, 3)
+    middle = (page.width_mm / 2, page.height_mm / 2)
+    return px_per_mm(pose, middle) * MM_PER_INCH / registration.scale
 
 
 def _anchors(page: PageLayout, marks: Container[str]) -> Points:
@@ -252,8 +264,8 @@ def _judged(
     if residual_mm > MAX_RESIDUAL_MM:
         return Unregistered(f"lines {residual_mm:.2f} mm beside their places")
     middle = (float(edges.centre_mm[:, 0].mean()), float(edges.centre_mm[:, 1].mean()))
-    density = px_per_mm(cell_map.homography, middle)
-    known = image.dpi is not None
+    dpi = px_per_mm(cell_map.homography, middle) * MM_PER_INCH
+    scale = dpi / image.dpi if image.dpi else 1.0
     return Registered(
         cell_map,
         Registration(
@@ -263,6 +275,6 @@ def _judged(
             lines=int(found.sum()),
             lines_expected=len(left),
             rotation_deg=rotation_deg(cell_map.homography, middle),
-            scale=density * 25.4 / image.dpi if known and image.dpi else 1.0,
+            scale=scale if PRINT_SCALES[0] <= scale <= PRINT_SCALES[1] else 1.0,
         ),
     )

@@ -1,0 +1,175 @@
+"""The page as a whole: its tone, and what is wrong with it as a picture."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.cells import CELL_PX_PER_MM, CellMap, PageTone, extract, extract_all
+from ocr.images import A4_LONG_MM, PageImage, Pixels
+from ocr.layout import PageLayout
+from ocr.reading import Defect
+
+LEAST_DPI = 120.0
+"""Below this a page is read, but everything on it has to be looked at: a pen stroke of 0.3 mm has
+1.4 px."""
+
+REFUSED_DPI = 90.0
+"""Below this a page is not read at all: a pen stroke has 1 px and printed lines half of one."""
+
+LEAST_CONTRAST = 90.0
+"""Grey levels between paper and printed black (as scanned) that a usable page has; office scans
+have 150-230."""
+
+MOST_BLUR_MM = 0.6
+"""10-90 % rise of an edge above which pen strokes melt together; office scans have 0.1-0.25."""
+
+MOST_NOISE = 20.0
+"""Standard deviation of plain paper above which faint marks drown."""
+
+BLANK_INK_SHARE = 3e-4
+"""Share of dark pixels below which a page is blank: 19 mm2 of an A4 page, a short word by hand."""
+
+INK_LEVEL = 0.7
+"""Share of the paper's brightness below which a pixel is dark; print that shows through from the
+other side is brighter."""
+
+EDGE_MM = (1.0, 5.5)
+"""Band along the edges of the picture, in mm from them, where nothing is printed: a streak of the
+scanner shows there at both ends. The corner marks begin at 7 mm."""
+
+STREAK_LEVELS = 12.0
+"""Grey levels by which a streak is darker than what is beside it, in the mean of a band."""
+
+STREAK_WIDTH_MM = 1.2
+"""Widest streak; a corner mark that skew has moved into the band is wider."""
+
+STREAK_SHARE = 0.9
+"""Share of the picture's length over which the streak must be dark."""
+
+
+def measure_tone(image: PageImage, page: PageLayout, cell_map: CellMap) -> PageTone:
+    """The facts about the page that the reading of its cells needs, from its solid corner marks
+    and, where they are gone, from the modules of its code."""
+    marks = [mark.rect for mark in page.fiducials if not mark.hollow]
+    patches = [cell.grey for cell in extract_all(image, cell_map, marks, 1.5)]
+    # A mark that is cut off, torn or stamped over is not black in its middle.
+    middles = [float(np.median(patch[20:-20, 20:-20])) for patch in patches]
+    code = extract(image, cell_map, page.code, 2.0).grey
+    dark_code = float(np.percentile(code, 10))
+    good = [k for k, middle in enumerate(middles) if middle <= dark_code + 40]
+    around = np.concatenate([code[:10].ravel(), code[-10:].ravel()]).astype(np.float64)
+    noise = 1.4826 * float(np.median(np.abs(around - np.median(around))))
+    sharp = [_rise_mm(patches[k]) for k in good] or [_rise_mm(code[:, : code.shape[1] // 3])]
+    return PageTone(
+        paper=float(np.median(image.paper)),
+        dark=float(np.median([middles[k] for k in good])) if good else dark_code,
+        noise=noise,
+        blur_mm=float(np.median(sharp)),
+        bilevel=image.is_bilevel,
+        colour=image.is_colour,
+    )
+
+
+def _rise_mm(patch: Pixels) -> float:
+    """The 10-90 % rise of the left edge of what is dark in the middle of a patch, in mm."""
+    height, width = patch.shape
+    rows = patch[height * 2 // 5 : height * 3 // 5, : width // 2].astype(np.float64)
+    profile = rows.mean(axis=0)
+    bright, dark = float(profile[:6].mean()), float(profile.min())
+    if bright - dark < 1:
+        return float(width) / CELL_PX_PER_MM
+    share = (bright - profile) / (bright - dark)
+    places = []
+    for level in (0.1, 0.9):
+        after = int(np.argmax(share >= level))
+        low, high = share[max(0, after - 1)], share[after]
+        places.append(after - (high - level) / max(high - low, 1e-6))
+    return float(max(0.0, places[1] - places[0]) / CELL_PX_PER_MM)
+
+
+def is_blank(image: PageImage) -> bool:
+    """Whether there is next to nothing on the page (specks of one pixel do not count)."""
+    small = cv2.medianBlur(image.reduced, 3)
+    paper = PageImage(image.reduced).paper
+    level = cv2.resize(paper, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_LINEAR)
+    edge = max(small.shape) // 60
+    dark = (small < INK_LEVEL * level.astype(np.float32))[edge:-edge, edge:-edge]
+    return bool(np.median(paper) > 100 and dark.mean() < BLANK_INK_SHARE)
+
+
+def find_defects(image: PageImage, tone: PageTone, dpi: float) -> tuple[Defect, ...]:
+    """All that a person should know about the picture of a page that was registered.
+
+    ``dpi`` is the true resolution, measured on the printed page.
+    """
+    return (*_poor(tone, dpi), *_streaks(image))
+
+
+def _poor(tone: PageTone, dpi: float) -> list[Defect]:
+    faults = []
+    if dpi < LEAST_DPI:
+        faults.append(f"độ phân giải chỉ {dpi:.0f} điểm/inch")
+    if (255.0 - tone.dark) * tone.paper / 255.0 < LEAST_CONTRAST:
+        faults.append("ảnh quá tối hoặc mực in quá nhạt")
+    if tone.blur_mm > MOST_BLUR_MM:
+        faults.append("ảnh bị nhòe")
+    if tone.noise > MOST_NOISE:
+        faults.append("ảnh nhiễu nhiều")
+    if not faults:
+        return []
+    message = f"Ảnh kém: {', '.join(faults)}. Hãy kiểm tra kỹ hoặc quét lại ở 200–300 điểm/inch."
+    return [Defect("poor_image", "page", message)]
+
+
+def _streaks(image: PageImage) -> list[Defect]:
+    """Thin dark lines that run through the whole picture, as dirt on the glass makes them."""
+    found = []
+    grey = image.grey
+    for pixels, edge in ((grey, "trái"), (grey.T, "trên")):
+        px_per_mm = max(pixels.shape) / A4_LONG_MM
+        for column in _streak_columns(pixels, px_per_mm):
+            message = (
+                f"Có vệt máy quét chạy suốt trang, cách mép {edge} của ảnh {column / px_per_mm:.0f}"
+                " mm. Hãy vệ sinh máy quét; quét lại trang nếu vệt đè lên ô đánh dấu."
+            )
+            found.append(Defect("streak", "page", message))
+    return found
+
+
+def _streak_columns(pixels: Pixels, px_per_mm: float) -> list[int]:
+    """The columns where streaks run from the first to the last row, one each."""
+    near, far = (round(mm * px_per_mm) for mm in EDGE_MM)
+    dips = np.minimum(
+        _dips(pixels[near:far], px_per_mm),
+        _dips(pixels[-far : -near or None], px_per_mm),
+    )
+    columns = np.flatnonzero(dips >= STREAK_LEVELS)
+    if not len(columns):
+        return []
+    groups = np.split(columns, np.flatnonzero(np.diff(columns) > px_per_mm) + 1)
+    candidates = [int(group[dips[group].argmax()]) for group in groups]
+    return [column for column in candidates if _runs_through(pixels, column, px_per_mm)]
+
+
+def _dips(band: Pixels, px_per_mm: float) -> npt.NDArray[np.float32]:
+    """How much darker each column of a band is than its neighbourhood, (W,); a slant by one
+    streak's width between the two ends of the page is allowed for."""
+    profile = band.mean(axis=0, dtype=np.float32)
+    kernel = 2 * round(STREAK_WIDTH_MM * px_per_mm) + 1
+    level = cv2.medianBlur(np.clip(profile, 0, 255).astype(np.uint8)[None, :], min(kernel, 255))[0]
+    dip = np.asarray(level.astype(np.float32) - profile, dtype=np.float32)
+    reach = np.ones((1, 2 * round(0.3 * px_per_mm) + 1), np.uint8)
+    return np.asarray(cv2.dilate(dip[None, :], reach)[0], dtype=np.float32)
+
+
+def _runs_through(pixels: Pixels, column: int, px_per_mm: float) -> bool:
+    """Whether a column (or its next neighbours) is darker than what is 2 mm beside it on nearly
+    all of its length, printing on either side not counted."""
+    reach, away = max(1, round(0.3 * px_per_mm)), round(2.0 * px_per_mm)
+    step = max(1, round(px_per_mm / 2))
+    rows = pixels[::step].astype(np.int16)
+    width = rows.shape[1]
+    here = rows[:, max(0, column - reach) : column + reach + 1].min(axis=1)
+    left, right = rows[:, max(0, column - away)], rows[:, min(width - 1, column + away)]
+    darker = here < np.maximum(left, right) - STREAK_LEVELS / 2
+    return bool(darker.mean() >= STREAK_SHARE)
