@@ -64,7 +64,7 @@ def add_frame(clean_pdf: bytes, form_id: str) -> bytes:
         for key in ("/Metadata", "/OpenAction"):
             if key in base.Root:
                 del base.Root[key]
-        for key in ("/Info", "/DocChecksum"):
+        for key in ("/Info", "/DocChecksum", "/ID"):
             if key in base.trailer:
                 del base.trailer[key]
         target = io.BytesIO()

@@ -54,7 +54,7 @@ def width_pt(text: str, face: str, size_pt: float) -> float:
 def wrapped(text: str, face: str, size_pt: float, limit_pt: float) -> tuple[str, ...] | None:
     """The text in as few lines as fit into ``limit_pt``; None when one word is wider than that."""
     lines: list[str] = []
-    for word in text.split(" "):
+    for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width_pt(longer, face, size_pt) <= limit_pt:
             lines[-1] = longer
