@@ -6,7 +6,9 @@ without rendering it again; any other page of a PDF is rendered.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -229,13 +231,23 @@ def _as_grey_or_bgr(pixels: np.ndarray) -> np.ndarray:
 
 def _count_tiff_pages(path: Path) -> int:
     try:
-        with Image.open(path) as image:
-            return int(getattr(image, "n_frames", 1))
+        with _open_tiff(path) as picture:
+            return int(getattr(picture, "n_frames", 1))
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise FileRefused("unreadable_file", "TIFF hỏng, không mở được. Hãy quét lại.") from error
 
 
 def _tiff_page(path: Path, number: int) -> PageImage:
-    with Image.open(path) as picture:
+    with _open_tiff(path) as picture:
         picture.seek(number - 1)
         return from_pillow(picture)
+
+
+@contextmanager
+def _open_tiff(path: Path) -> Iterator[Image.Image]:
+    """The open file. What Pillow warns of (a damaged tag) either does not matter for the picture
+    or makes it fail to decode."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        with Image.open(path) as picture:
+            yield picture

@@ -35,10 +35,9 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class ScannedPage:
-    """A page that was read and placed. ``image_sha256`` is of its picture alone."""
+    """A page that was read and placed."""
 
     source: PageSource
-    image_sha256: str
     reading: PageReading
 
 
@@ -103,10 +102,8 @@ def collect(pages: Sequence[ScannedPage]) -> SheetPages:
 
 
 def _says_the_same(first: ScannedPage, second: ScannedPage) -> bool:
-    """Whether two scans are of one paper, as far as their content tells: the same picture, or the
-    same state and value everywhere. Two papers with the same marks make no difference."""
-    if first.image_sha256 == second.image_sha256:
-        return True
+    """Whether two scans are of one paper, as far as their content tells: the same state and value
+    everywhere. Of two papers with the same marks either serves."""
     return _content(first.reading) == _content(second.reading)
 
 

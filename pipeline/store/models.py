@@ -135,7 +135,6 @@ class PageOutcome(models.Model):
 
     file = models.ForeignKey(ScanFile, on_delete=models.PROTECT)
     number = models.IntegerField()
-    image_sha256 = models.CharField(max_length=64, blank=True)
     sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, null=True)
     sheet_page = models.IntegerField(null=True)
     reading = models.JSONField(null=True)

@@ -47,12 +47,22 @@ class PageRow:
     file_sha256: str
     file_name: str
     number: int
-    image_sha256: str
     sheet_id: str | None
     sheet_page: int | None
     reading: PageReading | None
     reject_code: str
     reject_message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedPageRow:
+    """A page (1-based ``number``) of a scan file that could not be used."""
+
+    file_sha256: str
+    file_name: str
+    number: int
+    code: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +234,12 @@ def load_sheets(
     }
 
 
+def printed_periods() -> tuple[str, ...]:
+    """The periods for which sheets were printed, in order."""
+    rows = models.Sheet.objects.order_by("period").values_list("period", flat=True).distinct()
+    return tuple(rows)
+
+
 def find_scan_file(sha256: str) -> ScanFileRow | None:
     """The file of this content, if it was taken in before."""
     row = models.ScanFile.objects.filter(sha256=sha256).first()
@@ -259,7 +275,6 @@ def save_page(page: PageRow) -> None:
     models.PageOutcome.objects.create(
         file_id=page.file_sha256,
         number=page.number,
-        image_sha256=page.image_sha256,
         sheet_id=page.sheet_id,
         sheet_page=page.sheet_page,
         reading=reading,
@@ -268,23 +283,15 @@ def save_page(page: PageRow) -> None:
     )
 
 
-def load_pages(
-    *, sheet_ids: Iterable[str] | None = None, files: Iterable[str] | None = None
-) -> tuple[PageRow, ...]:
-    """The newest outcome of each page, in the order they were taken in: of these sheets, or of
-    these files (sha256), or all."""
-    rows = models.PageOutcome.objects.select_related("file")
-    if sheet_ids is not None:
-        rows = rows.filter(sheet_id__in=list(sheet_ids))
-    if files is not None:
-        rows = rows.filter(file_id__in=list(files))
+def load_pages(sheet_ids: Iterable[str]) -> tuple[PageRow, ...]:
+    """The pages of these sheets, in the order they were taken in, each with its newest outcome."""
+    rows = models.PageOutcome.objects.filter(sheet_id__in=list(sheet_ids)).select_related("file")
     newest = {(row.file_id, row.number): row for row in rows.order_by("id")}
     return tuple(
         PageRow(
             row.file_id,
             row.file.name,
             row.number,
-            row.image_sha256,
             row.sheet_id,
             row.sheet_page,
             None if row.reading is None else _READING.validate_python(row.reading),
@@ -293,3 +300,26 @@ def load_pages(
         )
         for row in newest.values()
     )
+
+
+def load_rejected_pages() -> tuple[RejectedPageRow, ...]:
+    """The pages whose newest outcome is that they could not be used, as they were taken in."""
+    rows = models.PageOutcome.objects.order_by("id").values_list(
+        "file_id", "file__name", "number", "reject_code", "reject_message"
+    )
+    newest = {(row[0], row[2]): RejectedPageRow(*row) for row in rows}
+    return tuple(row for row in newest.values() if row.code)
+
+
+def files_of_sheets(sheet_ids: Iterable[str] | None = None) -> set[str]:
+    """The files (sha256) that hold a page of these sheets, or of any sheet."""
+    rows = models.PageOutcome.objects.filter(sheet_id__isnull=False)
+    if sheet_ids is not None:
+        rows = rows.filter(sheet_id__in=list(sheet_ids))
+    return set(rows.values_list("file_id", flat=True))
+
+
+def sheets_in_files(files: Iterable[str]) -> set[str]:
+    """The sheets of which these files (sha256) hold a page."""
+    rows = models.PageOutcome.objects.filter(file_id__in=list(files), sheet_id__isnull=False)
+    return {str(sheet_id) for sheet_id in rows.values_list("sheet_id", flat=True).distinct()}

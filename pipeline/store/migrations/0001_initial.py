@@ -200,7 +200,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.IntegerField()),
-                ("image_sha256", models.CharField(blank=True, max_length=64)),
                 ("sheet_page", models.IntegerField(null=True)),
                 ("reading", models.JSONField(null=True)),
                 ("reject_code", models.CharField(blank=True, max_length=30)),

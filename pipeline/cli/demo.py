@@ -1,0 +1,110 @@
+"""``phieu demo``: the whole way on the samples, as a clerk would type it."""
+
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from pipeline.cli import results, scans, tables
+from pipeline.cli.forms import forms
+from pipeline.cli.help import Command
+from pipeline.cli.readings import readings
+from pipeline.cli.results import count_rows
+from pipeline.cli.show import put_table, screen
+from pipeline.config import KEY_FILE, create_workspace
+from pipeline.errors import BadInput
+from pipeline.periods import Period
+from pipeline.work.office import open_office
+from pipeline.work.picture import draw_sheet_page
+from pipeline.work.readings import load_readings
+from pipeline.work.results import decide_period
+
+SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples"
+PERIOD = Period(2026, quarter=4)
+
+DEMO_KEY = b"phieu-demo-key-not-secret"
+"""Known to everybody: the committed sample scans carry codes made with it. Never an office's."""
+
+_COMMANDS = {
+    "people": tables.people,
+    "ratings": tables.ratings,
+    "forms": forms,
+    "scans": scans.scans,
+    "readings": readings,
+    "results": results.results,
+}
+
+
+@click.command(cls=Command)
+@click.argument(
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("demo"),
+    metavar="[THƯ_MỤC]",
+)
+def demo(folder: Path) -> None:
+    """Chạy thử cả quy trình trên bộ mẫu (người và đơn vị bịa đặt), từng bước trên màn hình.
+
+    Kết quả nằm trong THƯ_MỤC (mặc định: demo). Chạy lại thì làm lại từ đầu.
+    """
+    start = time.monotonic()
+    _clear(folder)
+    create_workspace(folder, "long_bien_2021", key=DEMO_KEY)
+    where = ("--workspace", str(folder))
+    period = ("--period", str(PERIOD))
+    scan_folders = sorted(str(path.parent) for path in SAMPLES.glob("*/expected.json"))
+    out = str(folder / "out" / "readings.json")
+    for words in (
+        ("people", "import", str(SAMPLES / "roster.xlsx"), *where),
+        ("ratings", "import", str(SAMPLES / "ratings.xlsx"), *where),
+        ("forms", "print", "--form", "03A", *period, *where),
+        ("forms", "print", "--form", "03B", *period, *where),
+        ("scans", "ingest", *scan_folders, *where),
+        ("readings", "export", *period, "--format", "json", "--out", out, *where),
+        ("results", "decide", *period, *where),
+        ("results", "publish", *period, "--form", "04", *where),
+    ):
+        _run(words)
+    _closing(folder, time.monotonic() - start)
+
+
+def _clear(folder: Path) -> None:
+    """Remove an earlier demo; anything else that is in the way stays."""
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    key = folder / KEY_FILE
+    if not key.is_file() or key.read_text(encoding="ascii").strip() != DEMO_KEY.hex():
+        raise BadInput(f"{folder} có sẵn và không phải của lần chạy thử trước; chọn thư mục khác.")
+    shutil.rmtree(folder)
+
+
+def _run(words: Sequence[str]) -> None:
+    screen.rule(f"[bold]phieu {words[0]} {words[1]}", align="left")
+    _COMMANDS[words[0]].main(
+        args=list(words[1:]), prog_name=f"phieu {words[0]}", standalone_mode=False
+    )
+
+
+def _closing(folder: Path, seconds: float) -> None:
+    """What the demo did, in one table, and where it is."""
+    office = open_office(folder)
+    found = load_readings(office, PERIOD)
+    picture = draw_sheet_page(office, found, folder / "out" / "page-read.png")
+    screen.rule("[bold]Kết thúc", align="left")
+    scans.show_readings(found)
+    put_table(
+        f"Kết quả {PERIOD.words}", ("", "Số người"), count_rows(decide_period(office, PERIOD))
+    )
+    put_table(
+        "Xem ở đâu",
+        ("", "Tệp"),
+        [
+            ("Phiếu in", folder / "out" / str(PERIOD) / "03B"),
+            ("Một trang đã đọc, vẽ chồng lên bản quét", picture),
+            ("Toàn bộ kết quả đọc", folder / "out" / "readings.json"),
+            ("Thông báo mẫu 04", folder / "out" / str(PERIOD) / "04"),
+        ],
+    )
+    screen.print(f"Xong sau {seconds:.0f} giây.")

@@ -1,0 +1,64 @@
+"""Taking in the office's tables: roster and ratings. All or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pipeline.people import Roster, parse_people
+from pipeline.ratings import Ratings, parse_ratings
+from pipeline.store import queries
+from pipeline.tables import Tables, read_tables
+from pipeline.work.office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class RosterImport:
+    """What an import of people found. ``new`` counts those not known before."""
+
+    roster: Roster
+    new_units: int
+    new_people: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RatingsImport:
+    """What an import of ratings found."""
+
+    ratings: Ratings
+    notes: tuple[str, ...]
+
+
+def import_people(paths: Sequence[Path], today: date, *, dry_run: bool) -> RosterImport:
+    """Check units and people and, unless it is a dry run, store them.
+
+    Raises BadTable with every fault; then nothing is stored.
+    """
+    tables = read_tables(paths)
+    known = queries.load_roster()
+    roster = parse_people(tables, today=today, known_units=known.units, known_people=known.people)
+    if not dry_run:
+        queries.save_roster(roster)
+    return RosterImport(
+        roster,
+        len(roster.units.keys() - known.units.keys()),
+        len(roster.people.keys() - known.people.keys()),
+        _notes(tables),
+    )
+
+
+def import_ratings(office: Office, paths: Sequence[Path], *, dry_run: bool) -> RatingsImport:
+    """Check ratings and commitments and, unless it is a dry run, store them.
+
+    Raises BadTable with every fault; then nothing is stored.
+    """
+    tables = read_tables(paths)
+    ratings = parse_ratings(tables, office.form_set.levels, queries.load_roster().people)
+    if not dry_run:
+        queries.save_ratings(ratings.monthly, ratings.annual, ratings.commitments)
+    return RatingsImport(ratings, _notes(tables))
+
+
+def _notes(tables: Tables) -> tuple[str, ...]:
+    return tuple(note for table in tables.tables for note in table.notes)
