@@ -7,11 +7,12 @@ scanners unevenly.
 """
 
 from collections.abc import Container
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from statistics import fmean, median
 
 import numpy as np
 
-from ocr.cells import CellMap, plain_map
+from ocr.cells import CellMap
 from ocr.fiducials import CODE_TOLERANCE_MM, code_error_mm, find_pose
 from ocr.geometry import MM_PER_INCH, Homography, Points, Rect, px_per_mm, rotation_deg, transform
 from ocr.images import PageImage
@@ -27,6 +28,9 @@ WIDE_REACHES_MM = (4.0, 2.0, 1.2)
 """The same when fewer than :data:`SURE_MARKS` corner marks were found and the code leads alone."""
 
 SURE_MARKS = 2
+
+CODE_SAMPLES = 29
+"""Samples a side by which the contrast of the code is measured."""
 
 ROUGH_MM = 0.4
 """When the lines are found further off than this (root mean square) a second round follows from
@@ -124,16 +128,14 @@ def ruled_cells(page: PageLayout) -> tuple[Rect, ...]:
 
 def _contrast(image: PageImage, page: PageLayout, pose: Homography) -> float:
     """Grey levels between paper and printed black, from the modules of the code (half black)."""
-    x, y = page.code.centre
-    points = [(x + dx, y + dy) for dx in np.linspace(-7, 7, 29) for dy in np.linspace(-7, 7, 29)]
-    at = np.rint(transform(pose, points)).astype(int)
+    area = page.code
+    steps = np.linspace(0.1, 0.9, CODE_SAMPLES)
+    x, y = np.meshgrid(area.x_mm + area.w_mm * steps, area.y_mm + area.h_mm * steps)
+    at = np.rint(transform(pose, np.column_stack([x.ravel(), y.ravel()]))).astype(int)
     height, width = image.grey.shape
-    inside = ((at >= 0) & (at < (width, height))).all(axis=1)
-    levels = image.grey[at[inside, 1], at[inside, 0]]
-    if not len(levels):
-        return 0.0
-    dark, paper = np.percentile(levels, (10, 90))
-    return float(paper - dark)
+    at = np.clip(at, 0, (width - 1, height - 1))
+    levels = np.sort(image.grey[at[:, 1], at[:, 0]])
+    return float(levels[len(levels) * 9 // 10]) - float(levels[len(levels) // 10])
 
 
 def _correct(
@@ -199,46 +201,40 @@ def _bend(pose: Homography, edges: Edges, shifts: Floats) -> tuple[CellMap, Floa
     """The map bent to the lines row by row and column by column, and what is still left of the
     shifts: one step of a median polish along the page's height, one along its width."""
     left = np.where(np.abs(shifts) <= OUTLIER_MM, shifts, np.nan)
-    bent = plain_map(pose)
-    curves: dict[int, tuple[Floats, Floats]] = {}
-    for place in (1, 0):
-        knots_of = []
-        for level in (False, True):
-            chosen = edges.level == level
-            knots, values = _medians(edges.centre_mm[chosen, place], left[chosen])
-            left[chosen] -= np.interp(edges.centre_mm[chosen, place], knots, values)
-            knots_of.append((knots, values))
-        (x_knots, x_values), (y_knots, y_values) = knots_of
-        knots = np.union1d(x_knots, y_knots)
-        curves[place] = (
-            knots,
-            np.column_stack(
-                [np.interp(knots, x_knots, x_values), np.interp(knots, y_knots, y_values)]
-            ),
-        )
-    bent = replace(
-        bent,
-        y_mm=curves[1][0],
-        shift_by_y=curves[1][1],
-        x_mm=curves[0][0],
-        shift_by_x=curves[0][1],
-    )
-    return bent, left
+    y_mm, shift_by_y, left = _curve(edges, left, along=1)
+    x_mm, shift_by_x, left = _curve(edges, left, along=0)
+    return CellMap(pose, y_mm, shift_by_y, x_mm, shift_by_x), left
+
+
+def _curve(edges: Edges, shifts: Floats, along: int) -> tuple[Floats, Floats, Floats]:
+    """Median shifts along an axis of the page (0: x, 1: y): the knots (K,) mm, the shift (K, 2) of
+    upright and of level lines there, and what is left of the shifts."""
+    places = edges.centre_mm[:, along]
+    knots, values, left = [], [], shifts.copy()
+    for chosen in (~edges.level, edges.level):
+        at, shift = _medians(places[chosen], shifts[chosen])
+        left[chosen] -= np.interp(places[chosen], at, shift)
+        knots.append(at)
+        values.append(shift)
+    both = np.union1d(*knots)
+    return both, np.column_stack([np.interp(both, knots[k], values[k]) for k in (0, 1)]), left
 
 
 def _medians(places: Floats, shifts: Floats) -> tuple[Floats, Floats]:
     """The median shift of every group of lines at one place that has two or more found."""
-    order = np.argsort(places)
-    groups = np.split(order, np.flatnonzero(np.diff(places[order]) > GROUP_MM) + 1)
-    knots, values = [], []
-    for group in groups:
-        found = group[np.isfinite(shifts[group])]
-        if len(found) >= 2:
-            knots.append(float(places[found].mean()))
-            values.append(float(np.median(shifts[found])))
-    if not knots:
-        return np.zeros(1), np.zeros(1)
-    return np.array(knots), np.array(values)
+    found = np.isfinite(shifts)
+    pairs = sorted(zip(places[found].tolist(), shifts[found].tolist(), strict=True))
+    groups: list[list[tuple[float, float]]] = []
+    for pair in pairs:
+        if groups and pair[0] - groups[-1][-1][0] <= GROUP_MM:
+            groups[-1].append(pair)
+        else:
+            groups.append([pair])
+    knots = [
+        (fmean(place for place, _ in g), median(s for _, s in g)) for g in groups if len(g) > 1
+    ]
+    table = np.array(knots or [(0.0, 0.0)], dtype=np.float64)
+    return table[:, 0], table[:, 1]
 
 
 def _judged(

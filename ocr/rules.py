@@ -4,6 +4,7 @@ Every edge of a ruled cell is one :class:`Edges` entry: a straight piece of line
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import cv2
@@ -51,6 +52,7 @@ class Edges:
     level: npt.NDArray[np.bool_]
 
 
+@lru_cache(maxsize=64)
 def edges_of(cells: tuple[Rect, ...]) -> Edges:
     """The lines around ruled cells (given by their inner edges), each once."""
     outward = rule_thickness(cells) / 2
@@ -111,20 +113,19 @@ def _profiles(grey: Pixels, pose: Homography, edges: Edges, across: Floats) -> F
     maps = [
         (
             origin[:, None, None, axis]
-            + across[None, :, None] * across_px[:, None, None, axis]
-            + reach[:, None, :] * along_px[:, None, None, axis]
+            + reach[:, :, None] * along_px[:, None, None, axis]
+            + across[None, None, :] * across_px[:, None, None, axis]
         ).astype(np.float32)
         for axis in (0, 1)
     ]
-    shape = maps[0].shape
     # remap takes pictures up to 32767 px a side: one row a line.
-    flat = [one.reshape(shape[0], -1) for one in maps]
+    flat = [one.reshape(len(origin), -1) for one in maps]
     samples = cv2.remap(
         grey, flat[0], flat[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255
-    ).reshape(shape[0], shape[1], CHUNKS, ALONG // CHUNKS)
-    chunks = samples.mean(axis=3, dtype=np.float32)
-    inner = chunks.sum(axis=2) - chunks.min(axis=2) - chunks.max(axis=2)
-    return np.asarray(inner / (CHUNKS - 2), dtype=np.float64)
+    ).reshape(len(origin), CHUNKS, ALONG // CHUNKS, len(across))
+    chunks = samples.sum(axis=2, dtype=np.uint16).astype(np.float64)
+    inner = chunks.sum(axis=1) - chunks.min(axis=1) - chunks.max(axis=1)
+    return np.asarray(inner / (ALONG // CHUNKS * (CHUNKS - 2)), dtype=np.float64)
 
 
 def _peaks(profiles: Floats, across: Floats, least: float) -> Floats:
