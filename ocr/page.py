@@ -1,0 +1,149 @@
+"""Read one page: from its picture to everything that stands on it, or why it cannot be read.
+
+Pure, and usable alone::
+
+    reading = read_page(decode(Path("scan.jpg").read_bytes()), {layout.key: layout})
+"""
+
+from collections.abc import Mapping, Sequence
+
+from ocr.cells import CellMap, PageTone, extract_all
+from ocr.code import PageCode
+from ocr.defects import REFUSED_DPI, find_defects, is_blank, measure_tone
+from ocr.digits import read_number
+from ocr.fiducials import resembles
+from ocr.identify import FoundCode, find_codes, find_hidden_codes
+from ocr.images import PageImage
+from ocr.layout import Layout, PageLayout
+from ocr.marks import read_choice
+from ocr.reading import (
+    ChoiceReading,
+    NumberReading,
+    PageReading,
+    Reject,
+    SignatureReading,
+)
+from ocr.register import Registered, register, scan_dpi
+from ocr.signature import read_signature
+
+CELL_MARGIN_MM = 2.0
+"""What is cut out around every cell: marks may stand half outside, and rules must be seen whole."""
+
+LayoutKey = tuple[str, str, str]
+
+
+def read_page(image: PageImage, layouts: Mapping[LayoutKey, Layout]) -> PageReading | Reject:
+    """Everything on a page, or a reject with its code (contract) and what to do, in Vietnamese.
+
+    ``layouts`` are all forms that may have been printed, by (set code, form, version). Whether the
+    code of the page is genuine is for those to say who know the key.
+    """
+    found = find_codes(image)
+    if not found and is_blank(image):
+        return Reject("blank_page", "Trang trắng; không cần làm gì nếu đó là mặt sau của phiếu.")
+    pages = [page for layout in layouts.values() for page in layout.pages]
+    found = found or find_hidden_codes(image, pages)
+    if len(found) != 1:
+        return _unidentified(image, pages, found)
+    code = found[0].code
+    layout = layouts.get((code.set_code, code.form, code.version))
+    page = layout.page(code.page) if layout else None
+    if page is None:
+        return _unknown_form(code)
+    registered = register(image, page, found[0].corners)
+    if not isinstance(registered, Registered):
+        return _unregistered(code)
+    cell_map, registration = registered.cell_map, registered.registration
+    dpi = scan_dpi(page, registration)
+    if dpi < REFUSED_DPI:
+        return _too_coarse(code, dpi)
+    tone = measure_tone(image, page, cell_map)
+    return PageReading(
+        code=code,
+        dpi=dpi,
+        colour=image.is_colour,
+        registration=registration,
+        choices=_read_choices(image, page, cell_map, tone),
+        numbers=_read_numbers(image, page, cell_map),
+        signatures=_read_signatures(image, page, cell_map, tone),
+        defects=find_defects(image, tone, dpi),
+    )
+
+
+def _read_choices(
+    image: PageImage, page: PageLayout, cell_map: CellMap, tone: PageTone
+) -> tuple[ChoiceReading, ...]:
+    rects = [rect for choice in page.choices for _, rect in choice.cells]
+    pictures = iter(extract_all(image, cell_map, rects, CELL_MARGIN_MM))
+    return tuple(
+        read_choice(choice.name, [(value, next(pictures)) for value, _ in choice.cells], tone)
+        for choice in page.choices
+    )
+
+
+def _read_numbers(
+    image: PageImage, page: PageLayout, cell_map: CellMap
+) -> tuple[NumberReading, ...]:
+    rects = [rect for total in page.totals for rect in (total.tens, total.units)]
+    pictures = iter(extract_all(image, cell_map, rects, CELL_MARGIN_MM))
+    return tuple(read_number(total.name, next(pictures), next(pictures)) for total in page.totals)
+
+
+def _read_signatures(
+    image: PageImage, page: PageLayout, cell_map: CellMap, tone: PageTone
+) -> tuple[SignatureReading, ...]:
+    boxes = page.signatures
+    pictures = extract_all(image, cell_map, [box.rect for box in boxes], CELL_MARGIN_MM)
+    return tuple(
+        read_signature(box.name, picture, tone)
+        for box, picture in zip(boxes, pictures, strict=True)
+    )
+
+
+def _unidentified(
+    image: PageImage, pages: Sequence[PageLayout], found: Sequence[FoundCode]
+) -> Reject:
+    """The reject of a page on which not exactly one code of ours was read."""
+    if found:
+        return Reject(
+            "no_sheet_code",
+            "Ảnh có nhiều mã phiếu khác nhau; hãy quét riêng từng trang.",
+        )
+    if any(resembles(image, page) for page in pages):
+        return Reject(
+            "no_sheet_code",
+            "Trang có dấu định vị của phiếu nhưng không đọc được mã QR; hãy quét lại trang này,"
+            " hoặc nhập mã in ở chân trang.",
+        )
+    return Reject(
+        "foreign_page",
+        "Không tìm thấy mã phiếu hay dấu định vị nào: trang này không phải phiếu của chương trình,"
+        " hoặc phần in của phiếu bị mất. Nếu là phiếu, hãy quét lại.",
+    )
+
+
+def _unknown_form(code: PageCode) -> Reject:
+    return Reject(
+        "wrong_version",
+        f"Phiếu in theo mẫu {code.form} phiên bản {code.version} trang {code.page}, không có trong"
+        " bộ mẫu hiện dùng; hãy đọc bằng bộ mẫu đã dùng khi in.",
+        code,
+    )
+
+
+def _unregistered(code: PageCode) -> Reject:
+    return Reject(
+        "poor_registration",
+        "Các đường kẻ của bảng không nằm đúng chỗ của mẫu, không đọc được ô nào. Hãy vuốt phẳng tờ"
+        " phiếu, quét lại cả trang; nếu vẫn vậy, hãy nhập tay.",
+        code,
+    )
+
+
+def _too_coarse(code: PageCode, dpi: float) -> Reject:
+    return Reject(
+        "poor_image",
+        f"Ảnh quá thô ({dpi:.0f} điểm/inch), không đọc được nét bút; hãy quét lại ở 200–300"
+        " điểm/inch.",
+        code,
+    )
