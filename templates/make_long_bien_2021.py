@@ -251,6 +251,7 @@ def letterhead(document: DocumentType) -> None:
     label.alignment = ALIGN.RIGHT
     run = label.add_run("Mẫu {{ form.id }}")
     run.font.size, run.bold = Pt(11), True
+    label.paragraph_format.space_after = Pt(4)
     table = add_table(document, LETTERHEAD_MM, 0.5)
     row = add_row(table, LETTERHEAD_HEIGHT_MM, exact=True)
     for cell, tag in zip(row.cells, ("issuer", "style"), strict=True):

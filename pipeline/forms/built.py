@@ -54,12 +54,14 @@ def add_frame(clean_pdf: bytes, form_id: str) -> bytes:
     """
     with pikepdf.open(io.BytesIO(clean_pdf)) as base:
         with pikepdf.open(io.BytesIO(draw_frame(form_id, len(base.pages)))) as frame:
-            for page, drawn in zip(base.pages, frame.pages, strict=True):
+            for number, (page, drawn) in enumerate(zip(base.pages, frame.pages, strict=True)):
                 # add_overlay() would invent random names, and the file would never be the same.
+                # LibreOffice's pages share their resources: a name for each.
+                name = f"/Frame{number + 1}"
                 mark = base.copy_foreign(drawn.as_form_xobject())
-                page.add_resource(mark, pikepdf.Name.XObject, pikepdf.Name("/Frame"))
+                page.add_resource(mark, pikepdf.Name.XObject, pikepdf.Name(name))
                 page.contents_add(b"q\n", prepend=True)
-                page.contents_add(b"\nQ q /Frame Do Q\n")
+                page.contents_add(f"\nQ q {name} Do Q\n".encode())
                 page.contents_coalesce()
         for key in ("/Metadata", "/OpenAction"):
             if key in base.Root:

@@ -23,6 +23,7 @@ from pipeline.forms.typeface import (
     normalised,
     width_pt,
     wrapped,
+    wrapped_title,
 )
 from pipeline.people import Person, Unit
 from pipeline.periods import Period
@@ -153,7 +154,7 @@ def issuer(area: Rect, unit: Unit, style: HeaderStyle) -> tuple[Piece, ...]:
         check_letters(text, face)
     limit = area.w_mm * PT_PER_MM
     for size in _sizes(12.0, SMALLEST_PT):
-        fitted = [(wrapped(text, face, size, limit), face) for text, face in blocks]
+        fitted = [(wrapped_title(text, face, size, limit), face) for text, face in blocks]
         if all(lines is not None and len(lines) <= 2 for lines, _ in fitted):
             flat = [(line, face) for lines, face in fitted for line in lines or ()]
             break

@@ -63,3 +63,17 @@ def wrapped(text: str, face: str, size_pt: float, limit_pt: float) -> tuple[str,
         else:
             return None
     return tuple(lines)
+
+
+def wrapped_title(text: str, face: str, size_pt: float, limit_pt: float) -> tuple[str, ...] | None:
+    """Like :func:`wrapped`, but no single word is left on the last line: the lines are then made
+    as even as possible (``ỦY BAN NHÂN DÂN / QUẬN LONG BIÊN``)."""
+    lines = wrapped(text, face, size_pt, limit_pt)
+    while lines is not None and len(lines) > 1 and " " not in lines[-1]:
+        # The next narrower limit that changes a line.
+        limit_pt = max(width_pt(line, face, size_pt) for line in lines) - 0.01
+        narrower = wrapped(text, face, size_pt, limit_pt)
+        if narrower is None or len(narrower) > len(lines):
+            break
+        lines = narrower
+    return lines
