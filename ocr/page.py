@@ -15,7 +15,7 @@ from ocr.fiducials import resembles
 from ocr.identify import FoundCode, find_codes, find_hidden_codes
 from ocr.images import PageImage
 from ocr.layout import Layout, PageLayout
-from ocr.marks import read_choice
+from ocr.marks import MARGIN_MM, read_choices
 from ocr.reading import (
     ChoiceReading,
     NumberReading,
@@ -25,9 +25,6 @@ from ocr.reading import (
 )
 from ocr.register import Registered, register, scan_dpi
 from ocr.signature import read_signature
-
-CELL_MARGIN_MM = 2.0
-"""What is cut out around every cell: marks may stand half outside, and rules must be seen whole."""
 
 LayoutKey = tuple[str, str, str]
 
@@ -74,18 +71,19 @@ def _read_choices(
     image: PageImage, page: PageLayout, cell_map: CellMap, tone: PageTone
 ) -> tuple[ChoiceReading, ...]:
     rects = [rect for choice in page.choices for _, rect in choice.cells]
-    pictures = iter(extract_all(image, cell_map, rects, CELL_MARGIN_MM))
-    return tuple(
-        read_choice(choice.name, [(value, next(pictures)) for value, _ in choice.cells], tone)
+    pictures = iter(extract_all(image, cell_map, rects, MARGIN_MM))
+    cells_of = [
+        (choice.name, [(value, next(pictures)) for value, _ in choice.cells])
         for choice in page.choices
-    )
+    ]
+    return read_choices(cells_of, tone)
 
 
 def _read_numbers(
     image: PageImage, page: PageLayout, cell_map: CellMap
 ) -> tuple[NumberReading, ...]:
     rects = [rect for total in page.totals for rect in (total.tens, total.units)]
-    pictures = iter(extract_all(image, cell_map, rects, CELL_MARGIN_MM))
+    pictures = iter(extract_all(image, cell_map, rects, MARGIN_MM))
     return tuple(read_number(total.name, next(pictures), next(pictures)) for total in page.totals)
 
 
@@ -93,7 +91,7 @@ def _read_signatures(
     image: PageImage, page: PageLayout, cell_map: CellMap, tone: PageTone
 ) -> tuple[SignatureReading, ...]:
     boxes = page.signatures
-    pictures = extract_all(image, cell_map, [box.rect for box in boxes], CELL_MARGIN_MM)
+    pictures = extract_all(image, cell_map, [box.rect for box in boxes], MARGIN_MM)
     return tuple(
         read_signature(box.name, picture, tone)
         for box, picture in zip(boxes, pictures, strict=True)
