@@ -1,0 +1,78 @@
+"""Every page comes to its own sheet, or is refused with the reason."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocr.code import ALPHABET, parse_code
+from ocr.reading import MarkState, Reject
+from pipeline.scans.sort import collect, place
+from tests.scans.page_readings import KEY, SHEET, read_pages, scanned, with_choice
+
+SHEETS = {SHEET.sheet_id: SHEET}
+
+
+def test_a_page_of_a_printed_sheet_is_placed_by_its_code() -> None:
+    for number, reading in enumerate(read_pages(), start=1):
+        placement = place(reading, SHEETS, KEY)
+        assert (placement.sheet_id, placement.page) == (SHEET.sheet_id, number)
+        assert placement.reject is None
+
+
+@given(place_of=st.integers(0, 36), sign=st.sampled_from(ALPHABET))
+def test_a_code_with_one_sign_altered_is_never_used(place_of: int, sign: str) -> None:
+    reading = read_pages()[0]
+    text = reading.code.text
+    place_of %= len(text)
+    altered = parse_code(text[:place_of] + sign + text[place_of + 1 :])
+    if altered is None or altered.text == text:
+        return
+    placement = place(replace(reading, code=altered), SHEETS, KEY)
+    assert placement.sheet_id is None
+    assert placement.reject is not None
+    assert placement.reject.code == "unknown_sheet"
+
+
+def test_a_sheet_of_another_office_is_unknown() -> None:
+    reject = place(read_pages()[0], SHEETS, b"another office's key").reject
+    assert reject is not None
+    assert reject.code == "unknown_sheet"
+    reject = place(read_pages()[0], {}, KEY).reject
+    assert reject is not None
+    assert (reject.code, SHEET.sheet_id in reject.message) == ("unknown_sheet", True)
+
+
+def test_a_sheet_printed_in_another_version_is_named() -> None:
+    other = replace(SHEET, version="OTHER1")
+    reject = place(read_pages()[0], {SHEET.sheet_id: other}, KEY).reject
+    assert reject is not None
+    assert (reject.code, "OTHER1" in reject.message) == ("wrong_version", True)
+
+
+def test_an_unreadable_page_of_a_known_sheet_stays_rejected_but_is_known() -> None:
+    code = read_pages()[1].code
+    placement = place(Reject("poor_registration", "…", code), SHEETS, KEY)
+    assert (placement.sheet_id, placement.page) == (SHEET.sheet_id, 2)
+    assert placement.reject is not None
+    assert placement.reject.code == "poor_registration"
+
+
+def test_the_same_page_again_is_repeated_and_changes_nothing() -> None:
+    first, second = read_pages()
+    pages = collect(scanned([second, first, second]))
+    assert list(pages.used) == [1, 2]
+    assert pages.used[2].source.source_page == 1
+    assert [page.source.source_page for page in pages.repeated] == [3]
+    assert pages.twins == ()
+
+
+@pytest.mark.parametrize("state", [MarkState.MISSING, MarkState.CLEAR])
+def test_the_same_page_with_other_content_is_a_twin(state: MarkState) -> None:
+    first, second = read_pages()
+    value = "chua_dat" if state is MarkState.CLEAR else None
+    other = with_choice(first, "I.1.1/evaluator", state, value)
+    pages = collect(scanned([first, second, other]))
+    assert pages.used[1].reading is first
+    assert [page.source.source_page for page in pages.twins] == [3]
