@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -269,6 +270,7 @@ def _cell(value: object) -> Cell:
     return Cell(str(value)[:50], fault="không hiểu kiểu dữ liệu của ô này")
 
 
+@lru_cache(maxsize=2**16)  # tables repeat themselves: classes, months, units, points
 def _text_cell(value: str) -> Cell:
     text = clean_text(value)
     if not text:
@@ -321,9 +323,11 @@ def _records(text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def _width(text: str, delimiter: str) -> int:
-    """The most filled cells in one of the first records; 0 when they cannot be split so."""
+    """The most filled cells in one of the first records that can be split."""
+    widest = 0
     try:
-        first = list(islice(_records(text, delimiter), _SNIFFED_ROWS))
+        for record in islice(_records(text, delimiter), _SNIFFED_ROWS):
+            widest = max(widest, sum(map(bool, record)))
     except csv.Error:
-        return 0
-    return max((sum(map(bool, record)) for record in first), default=0)
+        return widest  # reading the whole file will tell what is wrong
+    return widest
