@@ -52,6 +52,7 @@ def build(path: Path) -> None:
     _title(document)
     _counts(document)
     _list(document)
+    _end(document)
     document.save(str(path))
 
 
@@ -64,9 +65,9 @@ def _set_page(document: DocumentObject) -> None:
     section.different_first_page_header_footer = True
     number = section.header.paragraphs[0]
     number.alignment = CENTRE
-    run = number.add_run()
-    run.font.size = Pt(13)
     for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
+        run = number.add_run()
+        run.font.size = Pt(13)
         if kind:
             mark = OxmlElement("w:fldChar")
             mark.set(qn("w:fldCharType"), kind)
@@ -89,11 +90,11 @@ def _set_styles(document: DocumentObject) -> None:
     for name in (FULL_RULE, SHORT_RULE):
         style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = normal
+        style.element.get_or_add_pPr().append(_borders("w:pBdr", ("top",), 6))
         style.font.size = Pt(2)
         style.paragraph_format.space_before = Pt(2)
         style.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
         style.paragraph_format.line_spacing = Pt(3)
-        style.element.get_or_add_pPr().append(_borders("w:pBdr", ("top",), 6))
 
 
 def _borders(tag: str, sides: tuple[str, ...], eighths_pt: int) -> BaseOxmlElement:
@@ -287,6 +288,11 @@ def _signature(table: Table) -> None:
     _paragraph(right, "{{ chuc_danh }}", 14, CENTRE, "b")
     note = _paragraph(right, "(ký tên và đóng dấu)", 13, CENTRE, "i")
     note.paragraph_format.space_after = Mm(32)  # room for signature and seal on the same page
+
+
+def _end(document: DocumentObject) -> None:
+    """The paragraph that has to follow a table, too small to need a page of its own."""
+    document.add_paragraph().paragraph_format.line_spacing = Pt(1)
 
 
 if __name__ == "__main__":
