@@ -11,18 +11,18 @@ Tags of the template (``mau_04.docx``): ``tieu_ngu_kieu`` (header style), ``tieu
 """
 
 import io
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from docx import Document
 
 from pipeline.errors import BadSet
 from pipeline.forms.fill import fill
 from pipeline.forms.sets import FormSet, HeaderStyle
+from pipeline.names import NameKey, sort_key
 from pipeline.people import Person, Unit
 from pipeline.periods import Period
 from pipeline.ratings import Commitment
@@ -30,13 +30,7 @@ from pipeline.results.commitments import signers
 from pipeline.results.letterhead import fit_rules
 from pipeline.results.verdict import Verdict, VerdictStatus
 
-NameKey: TypeAlias = tuple[tuple[str, str], ...]
-"""Letters and tone of each syllable."""
-
 FORM = "04"
-
-_TONES = "\u0300\u0309\u0303\u0301\u0323"
-"""Combining huyền, hỏi, ngã, sắc, nặng."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +123,12 @@ def notes_for_namesakes(members: Sequence[Person]) -> dict[str, str]:
     """What tells people of a unit apart whom the list would print alike, by person id.
 
     Also when only one of them is listed: readers must see who it is. Different positions are
-    enough; else the year of birth, else the day, else the staff code, the least that does.
+    enough; else the year of birth, else the day, else the staff code, the least that does. Names
+    that sort alike are the same name (``LÊ THỊ HOÀ``, ``Lê Thị Hòa``).
     """
     alike: dict[tuple[NameKey, str], list[Person]] = defaultdict(list)
     for person in members:
-        alike[same_name_key(person.full_name), person.position.casefold()].append(person)
+        alike[sort_key(person.full_name), person.position.casefold()].append(person)
     return {
         person.person_id: note
         for people in alike.values()
@@ -150,17 +145,6 @@ def _telling_apart(people: Sequence[Person]) -> list[str]:
     if all(len(born) == len("yyyy-mm-dd") for born in dates) and len(set(dates)) == len(dates):
         return ["Sinh ngày {2}/{1}/{0}".format(*born.split("-")) for born in dates]
     return [f"Mã số {person.person_id}" for person in people]
-
-
-def same_name_key(full_name: str) -> NameKey:
-    """Equal for names that people read as the same: capitals and the place of a tone do not count
-    (``Hoà`` = ``Hòa``)."""
-    key = []
-    for syllable in full_name.casefold().split():
-        signs = unicodedata.normalize("NFD", syllable)
-        letters = "".join(sign for sign in signs if sign not in _TONES)
-        key.append((letters, "".join(sign for sign in signs if sign in _TONES)))
-    return tuple(key)
 
 
 def render_notice(template: Path, context: NoticeContext) -> bytes:

@@ -200,10 +200,10 @@ def _person_warnings(
     """R-000-05: an evaluator is known. A8: passing does not need a commitment, but say so."""
     if not person.evaluator_id:
         message = "Danh sách chưa ghi người có thẩm quyền đánh giá của người này"
-        yield Finding(Kind.WARNING, Reason("R-000-05", "no_evaluator", message))
+        yield Finding(Kind.WARNING, Reason("", "no_evaluator", message))
     if status is VerdictStatus.DAT and has_signed is False:
         message = "Đạt nhưng chưa có bản cam kết của năm được ghi nhận"
-        yield Finding(Kind.WARNING, Reason("R-000-07", "no_commitment", message))
+        yield Finding(Kind.WARNING, Reason("", "no_commitment", message))
 
 
 def _by_month(monthly: Iterable[MonthlyRating]) -> dict[tuple[str, Period], MonthlyRating]:
