@@ -15,8 +15,8 @@ import pikepdf
 
 from ocr.layout import Layout, load_layout, to_json
 from pipeline.errors import StaleBuild
-from pipeline.forms.frame import CODE, draw_frame, fiducials, footer_fields
-from pipeline.forms.sets import AnswerForm, FormSet
+from pipeline.forms.frame import draw_frame, fiducials, reserved
+from pipeline.forms.sets import AnswerForm, FormSet, answer_form
 
 SCHEMA = "phieu.build/1"
 FOLDER = "built"
@@ -93,8 +93,9 @@ def layout_json(layout: Layout) -> bytes:
 
 def check_build(form_set: FormSet, form_id: str) -> None:
     """Raises StaleBuild, saying what changed, when the built files of a form are missing, were
-    altered, or do not come from its template, its contents and the frame as they are now."""
-    form = form_set.answer_forms[form_id]
+    altered, or do not come from its template, its contents and the frame as they are now; BadSet
+    when the set has no such form."""
+    form = answer_form(form_set, form_id)
     again = f"Chạy lại: phieu forms build --form {form_id}"
     paths = {
         "base_pdf": base_path(form_set, form_id),
@@ -129,7 +130,7 @@ def check_build(form_set: FormSet, form_id: str) -> None:
 
 
 def load_built(form_set: FormSet, form_id: str) -> BuiltForm:
-    """A built form from its files. Raises StaleBuild as :func:`check_build` does."""
+    """A built form from its files. Raises as :func:`check_build` does."""
     check_build(form_set, form_id)
     return BuiltForm(
         form_set,
@@ -150,11 +151,7 @@ def _inputs(form_set: FormSet, form: AnswerForm) -> dict[str, str]:
         "labels": [form.total_label, form.total_unit, form.result_label, form.footnote],
         "sections": [asdict(section) for section in form.sections],
     }
-    frame = [
-        [asdict(mark) for mark in fiducials()],
-        [asdict(field) for field in footer_fields()],
-        asdict(CODE),
-    ]
+    frame = [[asdict(mark) for mark in fiducials()], [asdict(area) for area in reserved()]]
     return {
         "template": _sha256(form.template.read_bytes()),
         "contents": _sha256(_canonical(contents)),

@@ -5,7 +5,7 @@ All in PDF points from the bottom left. A text that does not fit or cannot be wr
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from ocr.code import PageCode
@@ -96,6 +96,8 @@ def compose_page(
     Raises Unprintable with the reason when something cannot be written.
     """
     person, unit = sheet.person, sheet.unit
+    if not person.full_name.strip():
+        raise Unprintable("không có họ và tên")
     evaluator = form.passes.side
     writers: dict[str, Callable[[Rect], tuple[Piece, ...]]] = {
         "letterhead/issuer": lambda area: issuer(area, unit, _header(form_set, unit)),
@@ -201,7 +203,7 @@ def header(area: Rect, unit: Unit, style: HeaderStyle, period: Period) -> tuple[
     raise Unprintable("địa danh quá dài so với chỗ in ở đầu phiếu")
 
 
-def _text(area: Rect, text: str, style: _Style, what: str) -> tuple[Piece, ...]:
+def _text(area: Rect, text: str, style: _Style, what: str) -> tuple[Text, ...]:
     """A text from the top of its area, its first baseline where the largest size would have it
     (in line with the printed label beside it)."""
     text = normalised(text)
@@ -226,10 +228,7 @@ def _text(area: Rect, text: str, style: _Style, what: str) -> tuple[Piece, ...]:
 def _footer(area: Rect, text: str, style: _Style) -> tuple[Piece, ...]:
     """A text on the baseline of the footer."""
     y = from_top_pt(area.bottom_mm - FOOTER_BASELINE_MM)
-    (line,) = _text(area, text, style, "chữ ở chân trang")
-    if isinstance(line, Text):
-        return (Text(line.x, y, line.text, line.face, line.size),)
-    return ()
+    return tuple(replace(line, y=y) for line in _text(area, text, style, "chữ ở chân trang"))
 
 
 def _centred(area: Rect, y: float, text: str, face: str, size: float) -> Text:

@@ -230,6 +230,15 @@ def load_set(path: Path) -> FormSet:
     )
 
 
+def answer_form(form_set: FormSet, form_id: str) -> AnswerForm:
+    """The form of this id. Raises BadSet, listing those there are, when the set has it not."""
+    form = form_set.answer_forms.get(form_id)
+    if form is None:
+        known = ", ".join(form_set.answer_forms)
+        raise BadSet(f"Bộ mẫu {form_set.set_id} không có mẫu {form_id}; chỉ có: {known}.")
+    return form
+
+
 def _read(file: Path, shape: type[_Document]) -> _Document:
     """A YAML file as a validated document, all its text in NFC."""
     try:

@@ -17,7 +17,7 @@ from pipeline.forms.built import (
 from pipeline.forms.fill import fill_form
 from pipeline.forms.measure import measure, tokens
 from pipeline.forms.raster import raster_faults
-from pipeline.forms.sets import AnswerForm, FormSet
+from pipeline.forms.sets import AnswerForm, FormSet, answer_form
 from pipeline.forms.typeface import register
 from pipeline.programs import fonts, soffice
 
@@ -28,10 +28,7 @@ def build_form(form_set: FormSet, form_id: str) -> BuiltForm:
     Raises BadSet with all faults of the template (nothing is written then), MissingProgram,
     ProgramFailed, and BadSet when the set has no such form.
     """
-    form = form_set.answer_forms.get(form_id)
-    if form is None:
-        known = ", ".join(form_set.answer_forms)
-        raise BadSet(f"Bộ mẫu {form_set.set_id} không có mẫu {form_id}; chỉ có: {known}.")
+    form = answer_form(form_set, form_id)
     register(fonts.font_folder())
     clean, calibration = _converted(form_set, form)
     layout = measure(clean, calibration, form_set, form)
