@@ -17,7 +17,7 @@ from pipeline.config import KEY_FILE, create_workspace
 from pipeline.errors import BadInput
 from pipeline.periods import Period
 from pipeline.work.office import open_office
-from pipeline.work.picture import draw_sheet_page
+from pipeline.work.picture import draw_page
 from pipeline.work.readings import load_readings
 from pipeline.work.results import decide_period
 
@@ -91,7 +91,9 @@ def _closing(folder: Path, seconds: float) -> None:
     """What the demo did, in one table, and where it is."""
     office = open_office(folder)
     found = load_readings(office, PERIOD)
-    picture = draw_sheet_page(office, found, folder / "out" / "page-read.png")
+    shown = next((r for r in found.records if r.flags and len(r.pages) > 1), found.records[0])
+    last = shown.pages[-1].number
+    picture = draw_page(office, shown.sheet_id, last, folder / "out" / "page-read.png")
     screen.rule("[bold]Kết thúc", align="left")
     scans.show_readings(found)
     put_table(

@@ -5,6 +5,7 @@ costs no more memory than a short one. A page that is one picture is taken as it
 without rendering it again; any other page of a PDF is rendered.
 """
 
+import atexit
 import hashlib
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -147,6 +148,10 @@ def _whole_file(path: Path, number: int) -> PageImage:  # noqa: ARG001 - such fi
 def _open_pdf(path: Path) -> pdfium.PdfDocument:
     """The document, kept open: a worker takes many pages of one file in a row."""
     return pdfium.PdfDocument(path)
+
+
+# pdfium complains about documents that are open when it is shut down.
+atexit.register(_open_pdf.cache_clear)
 
 
 def _count_pdf_pages(path: Path) -> int:

@@ -165,7 +165,6 @@ def _to_print(
     sheet = sheet_id(key, layout, period, person.person_id)
     evaluator = roster.people.get(person.evaluator_id)
     return SheetToPrint(
-        sheet_id=sheet,
         person=person,
         unit=roster.units[person.unit_id],
         evaluator_name="" if evaluator is None else evaluator.full_name,

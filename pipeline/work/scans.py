@@ -119,7 +119,7 @@ def _take_in(workspace: Workspace, path: Path) -> _Accepted:
             queries.save_scan_file(ScanFileRow(sha256, name, source.kind, source.pages))
             state, done = FileState.NEW, set[int]()
         else:
-            source = Source(_kept_path(workspace, sha256, known.kind), known.kind, known.pages)
+            source = Source(kept_path(workspace, sha256, known.kind), known.kind, known.pages)
             done = queries.pages_done(sha256)
             state = FileState.KNOWN if len(done) == known.pages else FileState.RESUMED
     except FileRefused as refused:
@@ -134,13 +134,14 @@ def _take_in(workspace: Workspace, path: Path) -> _Accepted:
     return _Accepted(FileReport(name, sha256, state, source.pages), tasks)
 
 
-def _kept_path(workspace: Workspace, sha256: str, kind: str) -> Path:
+def kept_path(workspace: Workspace, sha256: str, kind: str) -> Path:
+    """Where the original bytes of a scan file lie."""
     return workspace.scans / f"{sha256}.{kind}"
 
 
 def _keep(workspace: Workspace, source: Source, sha256: str) -> Source:
     """Copy the original bytes into the workspace, all or nothing."""
-    target = _kept_path(workspace, sha256, source.kind)
+    target = kept_path(workspace, sha256, source.kind)
     copied = hashlib.sha256()
     with (
         source.path.open("rb") as original,
