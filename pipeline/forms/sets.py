@@ -4,22 +4,18 @@ Code knows kinds of answer and kinds of condition; which contents, sides, values
 conditions there are is said by ``set.yaml`` and the criteria files.
 """
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
-from typing import TypeVar
-
-import yaml
-from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import BadSet
 from pipeline.forms import set_file
 from pipeline.people import GROUPS, HEADER_STYLES
 from pipeline.ratings import LEAVE_REASONS
+from pipeline.yaml_files import read_yaml
 
 SET_FILE = "set.yaml"
 
@@ -163,8 +159,6 @@ class FormSet:
     conditions: tuple[Condition, ...]
 
 
-_Document = TypeVar("_Document", bound=BaseModel)
-
 _RESERVED_IDS = {"total", "overall", "signature"}
 """First parts of box names that are no items."""
 
@@ -191,7 +185,7 @@ def load_set(path: Path) -> FormSet:
     too few, or contradicts itself or another file of the set.
     """
     file = path / SET_FILE
-    document = _read(file, set_file.SetFile)
+    document = read_yaml(file, set_file.SetFile)
     if document.id != path.name:
         raise BadSet(f"{file}: id: “{document.id}” khác tên thư mục “{path.name}”.")
     _check_set(file, document)
@@ -239,26 +233,9 @@ def answer_form(form_set: FormSet, form_id: str) -> AnswerForm:
     return form
 
 
-def _read(file: Path, shape: type[_Document]) -> _Document:
-    """A YAML file as a validated document, all its text in NFC."""
-    try:
-        text = unicodedata.normalize("NFC", file.read_text(encoding="utf-8"))
-        return shape.model_validate(yaml.safe_load(text))
-    except FileNotFoundError:
-        raise BadSet(f"Không tìm thấy tệp {file} của bộ mẫu.") from None
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise BadSet(f"{file}: không phải tệp YAML mã hóa UTF-8: {error}") from error
-    except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc']) or '(cả tệp)'}: {fault['msg']}"
-            for fault in error.errors()
-        )
-        raise BadSet(f"{file}: {faults}") from error
-
-
 def _answer_form(path: Path, entry: set_file.AnswerFormEntry) -> AnswerForm:
     file = path / entry.criteria
-    criteria = _read(file, set_file.CriteriaFile)
+    criteria = read_yaml(file, set_file.CriteriaFile)
     if criteria.form != entry.id:
         raise BadSet(f"{file}: form: tệp ghi mẫu {criteria.form}, {SET_FILE} ghi mẫu {entry.id}.")
     seq = count(1)
