@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from ocr.reading import PageReading, Reject
-from pipeline.batch import Engine, Outcome
+from pipeline.batch import Engine, Failure, Outcome
 from pipeline.config import Workspace
 from pipeline.scans.intake import FileRefused, Source, content_hash, find_files, probe
 from pipeline.scans.sort import PrintedSheet, place
@@ -173,11 +173,11 @@ def _page_row(
     task = outcome.item
     result = outcome.result
     if result is None:
-        kind = "chưa rõ" if outcome.failure is None else outcome.failure.kind
+        failure = outcome.failure or Failure("error", "")
         result = Reject(
             "unreadable_file",
-            f"Chương trình đọc gặp lỗi ở trang này ({kind}). Hãy quét lại trang này; nếu còn lỗi, "
-            "gửi tệp cho người phụ trách phần mềm.",
+            "Chương trình đọc gặp lỗi ở trang này. Hãy quét lại trang này; nếu còn lỗi, gửi tệp "
+            f"cho người phụ trách phần mềm ({failure.kind}: {failure.detail[:200]}).",
         )
     placement = place(result, sheets, key)
     reject = placement.reject
