@@ -36,10 +36,10 @@ class Event:
     """A line of the regulation's schedule.
 
     ``rule`` is the id of the rule, empty when the schedule alone says it; ``row`` its number in
-    the schedule. It has one of: ``day`` (one day), ``yearly`` ((day, month) of every year), ``when``
-    (words, no day). ``first`` and ``last`` bound its days (and the years of ``when``); after
-    ``planned_until`` the plan is silent, and days go on by custom only. ``before``: the days are
-    meant as "trước ngày", so the due date is the day before (A14).
+    the schedule. It has one of: ``day`` (one day), ``yearly`` ((day, month) of every year),
+    ``when`` (words, no day). ``first`` and ``last`` bound its days (and the years of ``when``);
+    after ``planned_until`` the plan is silent, and days go on by custom only. ``before``: the days
+    are meant as "trước ngày", so the due date is the day before (A14).
     """
 
     event_id: str
