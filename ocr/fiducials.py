@@ -15,10 +15,10 @@ SEARCH_PX_PER_MM = 5.0
 """Resolution of the search windows: a 4 mm mark has 20 px, and its centre of gravity is found to
 0.02 mm (rendered pages at 150-300 dpi)."""
 
-SEARCH_RADII_MM = (3.0, 7.0, 14.0)
+SEARCH_RADII_MM = (3.0, 7.0, 20.0)
 """How far from its predicted place the middle of a mark is looked for; the wider ones only for the
 marks that the narrower did not show. The code alone predicts the far corner to 2-3 mm on flat
-scans, to 12 mm on photos with perspective (simulated)."""
+scans, to 15 mm on photos with perspective (simulated)."""
 
 SIDE_TOLERANCE = 0.25
 """Share by which a mark's sides may differ from the print: skew of 3 degrees adds 5 %, perspective

@@ -23,6 +23,9 @@ CROP_ENLARGED = 2.0
 """Magnification at which a small or blurred code is tried again."""
 
 
+QUIET_PX = 24
+"""White added around a crop, px: 4 modules of 0.5 mm at 300 dpi."""
+
 _QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
@@ -116,7 +119,14 @@ def _crops(
     for x0, y0, x1, y1 in boxes:
         first_x, last_x = max(0, int(x0 * width - margin)), int(x1 * width + margin)
         first_y, last_y = max(0, int(y0 * height - margin)), int(y1 * height + margin)
-        yield np.ascontiguousarray(grey[first_y:last_y, first_x:last_x]), (first_x, first_y)
+        # A scan that ends in the quiet zone is given one.
+        crop = cv2.copyMakeBorder(
+            grey[first_y:last_y, first_x:last_x],
+            *([QUIET_PX] * 4),
+            cv2.BORDER_CONSTANT,
+            value=(255,),
+        )
+        yield crop.astype(np.uint8, copy=False), (first_x - QUIET_PX, first_y - QUIET_PX)
 
 
 def _attempts(crop: Pixels) -> Iterator[tuple[Pixels, float]]:

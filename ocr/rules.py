@@ -19,11 +19,14 @@ Floats = npt.NDArray[np.float64]
 STEP_MM = 0.125
 """Distance of samples across a line: one pixel at 200 dpi."""
 
-ALONG = 24
+ALONG = 16
 """Samples along a line, in :data:`CHUNKS` parts of which the brightest and darkest are left out:
 a stroke that crosses or follows the line in one part does not move it."""
 
 CHUNKS = 4
+
+PIECE_MM = 12.0
+"""Longer lines are measured in two halves: paper is not straight over a tall row."""
 
 TRIM_MM = 0.8
 """Ends of a line that are left out: other lines cross there."""
@@ -56,7 +59,7 @@ class Edges:
 def edges_of(cells: tuple[Rect, ...]) -> Edges:
     """The lines around ruled cells (given by their inner edges), each once."""
     outward = rule_thickness(cells) / 2
-    found: dict[tuple[int, int, bool], tuple[float, float, float]] = {}
+    pieces: dict[tuple[int, int, bool], tuple[float, float, float]] = {}
     for cell in cells:
         line = cell.grown(outward)
         x, y = cell.centre
@@ -66,11 +69,15 @@ def edges_of(cells: tuple[Rect, ...]) -> Edges:
             (line.x_mm, y, cell.h_mm, False),
             (line.right_mm, y, cell.h_mm, False),
         ):
-            # Cells side by side share a line: the same to half a millimetre.
-            key = (round(centre_x * 2), round(centre_y * 2), is_level)
-            found.setdefault(key, (centre_x, centre_y, length))
-    values = np.array(list(found.values()), dtype=np.float64).reshape(-1, 3)
-    level = np.array([key[2] for key in found], dtype=np.bool_)
+            count = 2 if length > PIECE_MM else 1
+            for k in range(count):
+                off = length * ((k + 0.5) / count - 0.5)
+                place = (centre_x + off, centre_y) if is_level else (centre_x, centre_y + off)
+                # Cells side by side share a line: the same to half a millimetre.
+                key = (round(place[0] * 2), round(place[1] * 2), is_level)
+                pieces.setdefault(key, (*place, length / count))
+    values = np.array(list(pieces.values()), dtype=np.float64).reshape(-1, 3)
+    level = np.array([key[2] for key in pieces], dtype=np.bool_)
     return Edges(values[:, :2], values[:, 2], level)
 
 
