@@ -15,6 +15,7 @@ import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
+from zipfile import BadZipFile
 
 import jinja2
 from docx.opc.exceptions import PackageNotFoundError
@@ -40,7 +41,7 @@ def fill(template: Path, context: Mapping[str, Any]) -> bytes:
     try:
         document = DocxTemplate(template)
         document.render(dict(context), jinja_env=environment)
-    except (jinja2.TemplateError, PackageNotFoundError, ValueError, KeyError) as error:
+    except (jinja2.TemplateError, PackageNotFoundError, BadZipFile, ValueError, KeyError) as error:
         raise BadSet(
             f"{template}: không điền được mẫu: {error}. "
             "Mở tệp bằng Word hoặc LibreOffice và sửa lại các thẻ {{ }}."

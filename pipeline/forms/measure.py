@@ -32,6 +32,7 @@ from pipeline.forms.frame import (
 )
 from pipeline.forms.ruling import MM_PER_PT, Ruling, cell_at, read_ruling
 from pipeline.forms.sets import AnswerForm, FormSet
+from pipeline.forms.typeface import REGULAR, missing_letters
 
 TOKEN = re.compile(r"@@(\d{4})@@")
 ALLOWED_FONTS = re.compile(
@@ -82,7 +83,8 @@ def measure(clean: bytes, calibration: bytes, form_set: FormSet, form: AnswerFor
 
     Raises BadSet naming the template and all faults: names missing, twice or not in a ruled cell
     of their own, cells that moved or are too small, columns out of line, other faces than
-    Liberation, text lost, print where corner marks, QR or footer stand.
+    Liberation, letters that it lacks, text lost, print where corner marks, QR or footer stand.
+    The faces must have been registered (:func:`pipeline.forms.typeface.register`).
     """
     clean_pages, calibration_pages = _read(clean), _read(calibration)
     if len(clean_pages) != len(calibration_pages):
@@ -151,8 +153,13 @@ def _locate(
         elif not _same(cell, moved):
             faults.append(f"ô {name} (trang {number + 1}): bản sạch và bản đo lệch nhau")
         else:
-            found.append(_Found(name, number, cell))
+            found.append(_Found(name, number, _as_filed(cell)))
     return found, faults
+
+
+def _as_filed(rect: Rect) -> Rect:
+    """To 0.001 mm, as layout files have it."""
+    return Rect(*(round(v, 3) for v in (rect.x_mm, rect.y_mm, rect.w_mm, rect.h_mm)))
 
 
 def _same(one: Rect, other: Rect) -> bool:
@@ -198,14 +205,16 @@ def _page_faults(pages: Sequence[_Sheet], found: Sequence[_Found]) -> list[str]:
     """Wrong paper, foreign faces, print in cells or where the program prints."""
     faults = []
     for number, page in enumerate(pages):
-        if (
-            abs(page.size_mm[0] - PAGE_WIDTH_MM) > 0.1
-            or abs(page.size_mm[1] - PAGE_HEIGHT_MM) > 0.1
-        ):
+        width, height = page.size_mm
+        if max(abs(width - PAGE_WIDTH_MM), abs(height - PAGE_HEIGHT_MM)) > PAPER_MM:
             faults.append(f"trang {number + 1}: không phải khổ A4 đứng")
         fonts = sorted({font for *_, font in page.chars if not ALLOWED_FONTS.fullmatch(font)})
         if fonts:
             faults.append(f"trang {number + 1}: phông chữ không được dùng: {', '.join(fonts)}")
+        # LibreOffice prints a box for a letter that the face lacks, under the face's name.
+        missing = missing_letters("".join(page.text.split()), REGULAR)
+        if missing:
+            faults.append(f"trang {number + 1}: phông chữ in phiếu không có ký tự {missing}")
         cells = [Box(cell.name, cell.rect) for cell in found if cell.page == number]
         blank = (*cells, *reserved())
         faults += [
@@ -279,7 +288,7 @@ def _total_name(name: str) -> str:
 def _union(rects: Sequence[Rect]) -> Rect:
     x, y = min(rect.x_mm for rect in rects), min(rect.y_mm for rect in rects)
     right, bottom = max(rect.right_mm for rect in rects), max(rect.bottom_mm for rect in rects)
-    return Rect(x, y, right - x, bottom - y)
+    return _as_filed(Rect(x, y, right - x, bottom - y))
 
 
 def _version(layout: Layout, texts: Sequence[str]) -> str:

@@ -16,6 +16,9 @@ FormId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{1,6}$")]
 ItemId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]+(\.[0-9A-Za-z]+)*$")]
 PeriodText = Annotated[str, StringConstraints(pattern=r"^[12]\d{3}(-Q[1-4]|-(0[1-9]|1[0-2]))?$")]
 
+DayMonth = Annotated[str, StringConstraints(pattern=r"^(0?[1-9]|[12]\d|3[01])/(0?[1-9]|1[0-2])$")]
+"""A day of every year as Vietnamese write it: ``25/12``."""
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -37,13 +37,18 @@ def normalised(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def check_letters(text: str, face: str) -> None:
-    """Raises Unprintable when the face lacks a letter of the text."""
+def missing_letters(text: str, face: str) -> str:
+    """The letters of a text that the face lacks, as a list to read; empty when it has all."""
     known = pdfmetrics.getFont(face).face.charToGlyph
     missing = sorted({letter for letter in text if ord(letter) not in known})
+    return ", ".join(f"“{letter}” (U+{ord(letter):04X})" for letter in missing)
+
+
+def check_letters(text: str, face: str) -> None:
+    """Raises Unprintable when the face lacks a letter of the text."""
+    missing = missing_letters(text, face)
     if missing:
-        named = ", ".join(f"“{letter}” (U+{ord(letter):04X})" for letter in missing)
-        raise Unprintable(f"phông chữ in phiếu không có ký tự {named}")
+        raise Unprintable(f"phông chữ in phiếu không có ký tự {missing}")
 
 
 def width_pt(text: str, face: str, size_pt: float) -> float:
