@@ -36,7 +36,7 @@ _NO = frozenset({"", "không", "khong", "0", "false"})
 
 @dataclass
 class Faults:
-    """The complaints of one run over tables, in the order they were met."""
+    """The complaints of one run over tables."""
 
     complaints: list[Complaint] = field(default_factory=list)
 
@@ -48,9 +48,14 @@ class Faults:
         )
 
     def raise_any(self) -> None:
-        """Raise :class:`BadTable` with all faults, if there are any."""
-        if self.complaints:
-            raise BadTable(tuple(self.complaints))
+        """Raise :class:`BadTable` with all faults, if there are any: sheet by sheet, row by row."""
+        if not self.complaints:
+            return
+        sheets: dict[tuple[str, str], int] = {}
+        for one in self.complaints:
+            sheets.setdefault((one.file, one.sheet), len(sheets))
+        ordered = sorted(self.complaints, key=lambda one: (sheets[one.file, one.sheet], one.row))
+        raise BadTable(tuple(ordered))
 
 
 def _label(kind: str, column_id: str) -> str:
@@ -80,7 +85,7 @@ class Fields:
     def seen_from(self, other: "Fields") -> str:
         """Where this row is, in words; file and sheet only when the other row is elsewhere."""
         same = (self.table.file, self.table.sheet) == (other.table.file, other.table.sheet)
-        return f"hàng {self.row.number}" + ("" if same else f" của {self.table.place}")
+        return f"dòng {self.row.number}" + ("" if same else f" của {self.table.place}")
 
     def text(self, column_id: str, *, required: bool = False, private: bool = False) -> str | None:
         """The text of the cell, empty when it is. A ``private`` one is not shown in complaints."""

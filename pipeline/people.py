@@ -146,48 +146,45 @@ def parse_people(
     """
     faults = Faults(tables.faults("people", "units"))
     known_units, known_people = known_units or {}, known_people or {}
-    unit_rows = _rows_by_id(tables, "units", "unit_id", known_units, faults)
-    person_rows = _rows_by_id(tables, "people", "person_id", known_people, faults)
-    units = {unit_id: _unit(unit_id, fields) for unit_id, fields in unit_rows.items()}
-    people = {
-        person_id: _person(person_id, fields, today) for person_id, fields in person_rows.items()
-    }
-    every_person = {**known_people, **people}
-    for person in people.values():
-        _check_references(
-            person, person_rows[person.person_id], known_units.keys() | units.keys(), every_person
-        )
-    for circle in _circles({key: person.manager_id for key, person in every_person.items()}):
-        start = next((key for key in people if key in circle), None)
-        if start is not None:
-            person_rows[start].complain("manager_id", _circle_in_words(circle, start))
+    units = [
+        (fields, _unit(unit_id, fields))
+        for unit_id, fields in _rows(tables, "units", "unit_id", known_units, faults)
+    ]
+    people = [
+        (fields, _person(person_id, fields, today))
+        for person_id, fields in _rows(tables, "people", "person_id", known_people, faults)
+    ]
+    new_units = {unit.unit_id: unit for _, unit in units if unit.unit_id}
+    new_people = {person.person_id: person for _, person in people if person.person_id}
+    every_person = {**known_people, **new_people}
+    for fields, person in people:
+        _check_references(person, fields, known_units.keys() | new_units.keys(), every_person)
+    _check_circles({person.person_id: fields for fields, person in people}, every_person)
     faults.raise_any()
-    return Roster(units, people)
+    return Roster(new_units, new_people)
 
 
-def _rows_by_id(
+def _rows(
     tables: Tables, kind: str, id_column: str, known: Iterable[str], faults: Faults
-) -> dict[str, Fields]:
-    """The rows of one kind by id, in order; a row without a usable id is read for its faults."""
-    rows: dict[str, Fields] = {}
+) -> Iterator[tuple[str, Fields]]:
+    """All rows of one kind, in order, with their id: empty where it is wrong.
+
+    A second row with an id is a fault, and it is read on for its other faults.
+    """
     first: dict[str, Fields] = {}  # by case-folded id: files of GV1 and gv1 would be one
-    known_folded = {key.casefold(): key for key in known}
+    stored = {key.casefold(): key for key in known}
     for table in tables.of(kind):
         for row in table.rows:
             fields = Fields(table, row, faults)
-            key = fields.identifier(id_column, required=True)
-            if not key:
-                continue
-            twin = first.setdefault(key.casefold(), fields)
-            stored = known_folded.get(key.casefold(), key)
+            key = fields.identifier(id_column, required=True) or ""
+            twin = first.setdefault(key.casefold(), fields) if key else fields
             if twin is not fields:
                 fields.complain(id_column, _twin_in_words(fields, twin))
-            elif stored != key:
-                reason = f"chỉ khác mã “{stored}” đã lưu ở chữ hoa, chữ thường; sửa cho giống"
+            elif stored.get(key.casefold(), key) != key:
+                other = stored[key.casefold()]
+                reason = f"chỉ khác mã “{other}” đã lưu ở chữ hoa, chữ thường; sửa cho giống"
                 fields.complain(id_column, reason)
-            else:
-                rows[key] = fields
-    return rows
+            yield key, fields
 
 
 def _twin_in_words(fields: Fields, twin: Fields) -> str:
@@ -196,8 +193,8 @@ def _twin_in_words(fields: Fields, twin: Fields) -> str:
         part.row.cells["unit_id"].text for part in (fields, twin) if "unit_id" in part.row.cells
     }
     if fields.table.kind == "people" and len(units) > 1:
-        return f"một người thuộc hai đơn vị: mã này đã có ở {where}; chỉ giữ một hàng"
-    return f"trùng mã với {where}; sửa mã hoặc xóa một hàng"
+        return f"một người thuộc hai đơn vị: mã này đã có ở {where}; chỉ giữ một dòng"
+    return f"trùng mã với {where}; sửa mã hoặc xóa một dòng"
 
 
 def _unit(unit_id: str, fields: Fields) -> Unit:
@@ -260,7 +257,7 @@ def _birth_date(fields: Fields, today: date) -> str:
     """ISO date or year alone; empty when the cell is, or when it is wrong."""
     text = fields.row.cells.get("birth_date", EMPTY).text
     if re.fullmatch(r"[0-9]{4}", text):
-        # Of a year alone only the year's end is sure.
+        # The age at the end of this year: of a year alone no more is known.
         _check_age(fields, today.year - int(text))
         return text
     born = fields.day("birth_date")
@@ -301,11 +298,19 @@ def _check_references(
         ("manager_id", person.manager_id, "quản lý trực tiếp"),
         ("evaluator_id", person.evaluator_id, "đánh giá"),
     ):
-        if other == person.person_id:
+        if other and other == person.person_id:
             fields.complain(column_id, f"người {role} không thể là chính người được đánh giá")
         elif other and other not in people:
             reason = f"không có người {role} mang mã này; thêm người đó hoặc sửa mã"
             fields.complain(column_id, reason)
+
+
+def _check_circles(row_of: Mapping[str, Fields], people: Mapping[str, Person]) -> None:
+    """Nobody manages himself by way of others; told once, at the first row of the circle."""
+    for circle in _circles({key: person.manager_id for key, person in people.items()}):
+        start = next((key for key in row_of if key in circle), None)
+        if start is not None:
+            row_of[start].complain("manager_id", _circle_in_words(circle, start))
 
 
 def _circles(manager_of: Mapping[str, str]) -> Iterator[list[str]]:

@@ -138,7 +138,7 @@ def _time(entry: MonthlyRating | AnnualRating | Commitment) -> tuple[int, ...]:
 
 def _twin_in_words(fields: Fields, twin: Fields) -> str:
     what = "tháng" if fields.table.kind == "monthly" else "năm"
-    return f"người này đã có dữ liệu của cùng {what} ở {twin.seen_from(fields)}; chỉ giữ một hàng"
+    return f"người này đã có dữ liệu của cùng {what} ở {twin.seen_from(fields)}; chỉ giữ một dòng"
 
 
 def _monthly(person_id: str, fields: Fields, classes: _Classes) -> MonthlyRating | None:

@@ -213,9 +213,9 @@ def _append_row(
         return
     where = f"“{file}”" + (f", trang “{sheet}”" if sheet else "")
     if width > MAX_COLUMNS:
-        raise BadInput(f"{where}: hàng {number} có hơn {MAX_COLUMNS} cột. Xóa các cột thừa.")
+        raise BadInput(f"{where}: dòng {number} có hơn {MAX_COLUMNS} cột. Xóa các cột thừa.")
     if len(rows) >= MAX_ROWS:
-        raise BadInput(f"{where}: có hơn {MAX_ROWS} hàng. Chia thành nhiều tệp nhỏ hơn.")
+        raise BadInput(f"{where}: có hơn {MAX_ROWS} dòng. Chia thành nhiều tệp nhỏ hơn.")
     rows.append((number, cells[:width]))
 
 
@@ -296,9 +296,9 @@ def _read_csv(file: str, data: bytes) -> Sheet:
                 _append_row(file, "", rows, number, tuple(_text_cell(value) for value in record))
     except csv.Error as fault:
         raise BadInput(
-            f"Tệp “{file}” không phải CSV hợp lệ sau hàng {number} "
+            f"Tệp “{file}” không phải CSV hợp lệ sau dòng {number} "
             "(dấu ngoặc kép không khép, hoặc một ô quá dài). "
-            "Mở bằng Excel hoặc LibreOffice, sửa hàng đó rồi lưu lại."
+            "Mở bằng Excel hoặc LibreOffice, sửa dòng đó rồi lưu lại."
         ) from fault
     return Sheet("", tuple(rows))
 

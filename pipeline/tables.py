@@ -220,7 +220,7 @@ def _table(file: str, sheet: Sheet) -> Table | Complaint:
         )
         complaints += _stray_cells(file, sheet.name, number, cells, headings)
     if not rows:
-        notes.append(f"{_place(file, sheet.name)}: bảng không có hàng dữ liệu nào")
+        notes.append(f"{_place(file, sheet.name)}: bảng không có dòng dữ liệu nào")
     return Table(
         file,
         sheet.name,

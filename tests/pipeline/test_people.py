@@ -252,8 +252,19 @@ def test_letterhead_by_block(tmp_path: Path, block: str, name: str, style: str) 
 def test_two_people_with_one_id_name_both_rows(tmp_path: Path) -> None:
     found = complaint(tmp_path, person(), person("GV2"), person())
     assert (found.row, found.value) == (4, "GV1")
-    assert "hàng 2" in found.reason
+    assert "dòng 2" in found.reason
     assert "chỉ khác" not in complaint(tmp_path, person(), person("gv1")).reason
+
+
+def test_rows_with_a_wrong_or_second_id_are_read_on(tmp_path: Path) -> None:
+    rows = [person(), person(group="?", manager_id="N1"), person("GV 2", group="?")]
+    assert [(found.row, found.column) for found in complaints(tmp_path, *rows)] == [
+        (3, "person_id"),
+        (3, "group"),
+        (3, "manager_id"),
+        (4, "person_id"),
+        (4, "group"),
+    ]
 
 
 def test_a_person_in_two_units_is_said_so(tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def test_two_entries_for_one_person_and_time_name_both_rows(tmp_path: Path) -> N
         commitments=[["GV1", 2026, None], ["GV1", 2026, None]],
     )
     assert [(c.sheet, c.row) for c in found] == [("monthly", 4), ("annual", 3), ("commitments", 3)]
-    assert all("hàng 2" in complaint.reason for complaint in found)
+    assert all("dòng 2" in complaint.reason for complaint in found)
 
 
 def test_two_entries_in_two_files(tmp_path: Path) -> None:

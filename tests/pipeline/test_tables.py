@@ -289,8 +289,8 @@ def test_too_many_rows_and_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyP
     csv_file, xlsx_file = write_csv(tmp_path / "a.csv", rows), tmp_path / "a.xlsx"
     write_xlsx(xlsx_file, Năm=rows)
     monkeypatch.setattr(spreadsheets, "MAX_ROWS", 30)
-    assert "30 hàng" in file_complaint(csv_file).reason
-    assert "30 hàng" in file_complaint(xlsx_file).reason
+    assert "30 dòng" in file_complaint(csv_file).reason
+    assert "30 dòng" in file_complaint(xlsx_file).reason
     monkeypatch.setattr(spreadsheets, "MAX_FILE_BYTES", 100)
     assert "lớn hơn" in file_complaint(csv_file).reason
 
