@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from broken_templates import broken_templates
+from broken_templates import broken_templates, move_first_mark
 
 from pipeline.errors import BadSet
 from pipeline.forms.built import add_frame
