@@ -120,13 +120,9 @@ def _crops(
         first_x, last_x = max(0, int(x0 * width - margin)), int(x1 * width + margin)
         first_y, last_y = max(0, int(y0 * height - margin)), int(y1 * height + margin)
         # A scan that ends in the quiet zone is given one.
-        crop = cv2.copyMakeBorder(
-            grey[first_y:last_y, first_x:last_x],
-            *([QUIET_PX] * 4),
-            cv2.BORDER_CONSTANT,
-            value=(255,),
-        )
-        yield crop.astype(np.uint8, copy=False), (first_x - QUIET_PX, first_y - QUIET_PX)
+        crop = grey[first_y:last_y, first_x:last_x]
+        padded = np.pad(crop, QUIET_PX, constant_values=255)
+        yield padded, (first_x - QUIET_PX, first_y - QUIET_PX)
 
 
 def _attempts(crop: Pixels) -> Iterator[tuple[Pixels, float]]:

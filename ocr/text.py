@@ -1,0 +1,34 @@
+"""Printed text by Tesseract: a last resort for what cannot be told otherwise, and only a proposal
+for a person. Never on the plain path: a line costs some 130 ms."""
+
+import pytesseract
+
+from ocr.images import Pixels
+
+TIME_LIMIT_S = 10.0
+"""A line takes 0.1-0.3 s; a picture full of noise may keep Tesseract busy for minutes."""
+
+LANGUAGES = "vie+eng"
+
+SINGLE_LINE = "--psm 7"
+"""Tesseract's page segmentation mode for a picture of one line."""
+
+
+class TextUnavailable(Exception):
+    """Tesseract is missing, lacks a language, failed or ran out of time."""
+
+
+def read_line(image: Pixels, languages: str = LANGUAGES) -> str:
+    """The text of a picture of one printed line, uint8 (H, W) or (H, W, 3) BGR, dark on bright,
+    about 8 px/mm or more; an empty text when there is none. Blanks at the ends are removed.
+
+    ``languages`` are Tesseract's names joined by ``+``. Raises :class:`TextUnavailable`.
+    """
+    rgb = image[..., ::-1] if image.ndim == 3 else image
+    try:
+        text = pytesseract.image_to_string(
+            rgb, lang=languages, config=SINGLE_LINE, timeout=TIME_LIMIT_S
+        )
+    except (pytesseract.TesseractError, pytesseract.TesseractNotFoundError, RuntimeError) as error:
+        raise TextUnavailable(str(error)) from error
+    return str(text).strip()
