@@ -13,8 +13,9 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from pipeline.errors import BadInput, BadSet
-from pipeline.forms.set_file import Text
+from pipeline.forms.set_file import DayMonth, Text
 from pipeline.forms.sets import FormSet
+from pipeline.holidays import WEEKDAYS, Holidays, add_working_days, rest_reason
 from pipeline.periods import Period
 from pipeline.ratings import Commitment
 from pipeline.yaml_files import read_yaml
@@ -58,6 +59,11 @@ class Event:
     planned_until: date | None
     before: bool
 
+    @property
+    def basis(self) -> str:
+        """Where it is said: the rule, if it has an id, and the row of the schedule."""
+        return ", ".join(part for part in (self.rule, f"mục {self.row}") if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
@@ -78,9 +84,6 @@ class DueDate:
     day: date
     what: str
     beyond_plan: bool
-
-
-DayMonth = Annotated[str, StringConstraints(pattern=r"^(0?[1-9]|[12]\d|3[01])/(0?[1-9]|1[0-2])$")]
 
 
 class _EventEntry(BaseModel):
@@ -217,6 +220,27 @@ def evaluation_due(calendar: Calendar, period: Period) -> DueDate | None:
         if due.day.month in months
     )
     return max(found, key=lambda due: due.day, default=None)
+
+
+def day_note(due: DueDate, holidays: Holidays) -> str:
+    """What is to be known about a due date: that offices do not work that day, with the working
+    days around it (A15: the date itself stays), and that the plan no longer covers it."""
+    notes = []
+    reason = rest_reason(due.day, holidays)
+    if reason:
+        before, after = (in_words(add_working_days(due.day, n, holidays)) for n in (-1, 1))
+        notes.append(
+            f"Trùng ngày nghỉ ({reason}); ngày làm việc liền trước {before}, liền sau {after}"
+        )
+    if due.beyond_plan and due.event.planned_until is not None:
+        until = due.event.planned_until.year
+        notes.append(f"Kế hoạch chỉ ghi đến năm {until}; tính theo lệ các năm trước")
+    return ". ".join(notes)
+
+
+def in_words(day: date) -> str:
+    """``thứ Hai 07/02/2022``: the day of the week, then the day."""
+    return f"{WEEKDAYS[day.weekday()]} {day:%d/%m/%Y}"
 
 
 def _check_year(calendar: Calendar, year: int) -> None:
