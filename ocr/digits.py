@@ -1,0 +1,159 @@
+"""Handwritten numbers in two digit boxes."""
+
+from functools import cache
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.cells import CellImage, PageTone
+from ocr.doubt import WEIGHTS, Probabilities, softmax
+from ocr.ink import INK_PX_PER_MM, InkStack, ink_of
+from ocr.reading import NumberReading
+
+GARBAGE = 10
+"""The class of what is no digit: a dash, a struck-out digit, two digits over one another."""
+
+BLANK_MM2 = 0.35
+"""Less ink than this in a box is dirt: the thinnest 1 (3 mm long, 0.2 mm wide) has 0.6 mm²."""
+
+GLYPH_PX = 28
+"""Side of the picture of a digit; the digit itself fills 20 pixels, as in MNIST, centred on its
+centre of mass."""
+
+BODY_PX = 20
+
+STROKE_PX = 2.2
+"""Thinner strokes are widened to this: the average stroke of MNIST, 2.2 pixels of 28."""
+
+SURE_ABOVE = 0.98
+"""A number is given out when its posterior probability (all numbers alike) exceeds this."""
+
+SLIP = 1e-4
+"""Least likelihood of any digit: networks are surer than hands are clear."""
+
+TONE = PageTone(paper=250, dark=40, noise=4, blur_mm=0.2, bilevel=False, colour=False)
+"""Digits are dark strokes in small boxes: the page's own tone adds nothing to finding them."""
+
+Glyph = npt.NDArray[np.float32]
+"""(28, 28) float32, 0 paper .. 1 ink."""
+
+
+def read_number(name: str, tens: CellImage, units: CellImage) -> NumberReading:
+    """Read a number of 0 to 99.
+
+    A number below 10 may stand in either box alone or after a 0. Empty boxes are ``blank``; when
+    the ink is no digit or may be several, ``written`` is None and the likelihood says how much
+    speaks for each number.
+    """
+    glyphs = glyphs_of([tens, units])
+    held = [glyph for glyph in glyphs if glyph is not None]
+    if not held:
+        return NumberReading(name, None, blank=True, likelihood=())
+    probabilities = iter(classify(np.stack(held)))
+    boxes = [None if glyph is None else next(probabilities) for glyph in glyphs]
+    posterior = _posterior(*boxes)
+    best = int(posterior.argmax())
+    digits = 1 - max(box[GARBAGE] for box in boxes if box is not None)
+    sure = posterior[best] / posterior.sum() * digits > SURE_ABOVE
+    likelihood = tuple(float(value) for value in posterior / posterior[best])
+    return NumberReading(name, best if sure else None, blank=False, likelihood=likelihood)
+
+
+def _posterior(
+    tens: npt.NDArray[np.float64] | None, units: npt.NDArray[np.float64] | None
+) -> npt.NDArray[np.float64]:
+    """(100,) weight of each number from the probabilities (11,) of what the boxes hold."""
+    if tens is not None and units is not None:
+        return np.outer(tens[:GARBAGE] + SLIP, units[:GARBAGE] + SLIP).ravel()
+    alone = tens if units is None else units
+    assert alone is not None
+    numbers = np.full(100, SLIP * SLIP)
+    numbers[:10] = alone[:GARBAGE] + SLIP
+    return numbers
+
+
+def classify(glyphs: npt.NDArray[np.float32]) -> Probabilities:
+    """Calibrated probabilities of 0..9 and garbage: (n, 28, 28) -> (n, 11).
+
+    An empty picture is garbage: ink that could not be told from what is around the box.
+    """
+    net = _net()
+    net.setInput(glyphs[:, None])
+    probabilities = softmax(net.forward())
+    probabilities[~glyphs.any(axis=(1, 2))] = np.eye(GARBAGE + 1)[GARBAGE]
+    return probabilities
+
+
+@cache
+def _net() -> cv2.dnn.Net:
+    """The digit network, loaded once a process; its logits carry the fitted temperature."""
+    return cv2.dnn.readNetFromONNX(str(WEIGHTS / "digits.onnx"))
+
+
+def glyphs_of(cells: list[CellImage]) -> list[Glyph | None]:
+    """The digit of every box as the network wants it; None when a box is empty.
+
+    All 0 when there is ink but most of it lies outside the box or under its rules.
+    """
+    ink = ink_of(cells, TONE)
+    return [_glyph(ink, index, cell) for index, cell in enumerate(cells)]
+
+
+def _glyph(ink: InkStack, index: int, cell: CellImage) -> Glyph | None:
+    least = BLANK_MM2 * INK_PX_PER_MM**2
+    mask = _digit_mask(ink, index)
+    if int(mask.sum()) < least:
+        inside = np.s_[ink.top[index] : ink.bottom[index], ink.left[index] : ink.right[index]]
+        empty = int(ink.weak[index][inside].sum()) < least
+        return None if empty else np.zeros((GLYPH_PX, GLYPH_PX), np.float32)
+    height, width = cell.grey.shape
+    fine = cv2.resize(mask, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)[:height, :width]
+    near = cv2.dilate(fine, np.ones((3, 3), np.uint8))
+    paper = float(np.percentile(cell.grey, 85))
+    darkness = np.clip(paper - cell.grey[: fine.shape[0], : fine.shape[1]], 0, 255) * near
+    full = float(np.percentile(darkness[fine > 0], 80))
+    solid = np.clip(darkness / max(full, 1), 0, 1).astype(np.float32)
+    x, y, box_w, box_h = cv2.boundingRect(fine)
+    body = solid[y : y + box_h, x : x + box_w]
+    return _centred(_widened(body))
+
+
+def _digit_mask(ink: InkStack, index: int) -> npt.NDArray[np.uint8]:
+    """The components that lie mostly inside the box, with what of them lies outside."""
+    weak = ink.weak[index]
+    count, labels = cv2.connectedComponents(weak, connectivity=8)
+    inside = np.s_[ink.top[index] : ink.bottom[index], ink.left[index] : ink.right[index]]
+    reach = np.bincount(labels.ravel(), minlength=count)
+    within = np.bincount(labels[inside].ravel(), minlength=count)
+    own = (2 * within > reach) & (reach > 3)
+    own[0] = False
+    return own[labels].astype(np.uint8)
+
+
+def _widened(body: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The digit with strokes not thinner than :data:`STROKE_PX` of the picture to come."""
+    firm = cv2.copyMakeBorder((body > 0.4).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    area = int(firm.sum())
+    edge = area - int(cv2.erode(firm, np.ones((3, 3), np.uint8)).sum())
+    width = 2 * area / max(edge, 1)
+    missing = round(STROKE_PX / BODY_PX * max(body.shape) - width)
+    if missing < 1:
+        return body
+    pad = missing // 2 + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (missing + 1, missing + 1))
+    wide = cv2.copyMakeBorder(body, pad, pad, pad, pad, cv2.BORDER_CONSTANT)
+    return cv2.dilate(wide, kernel).astype(np.float32, copy=False)
+
+
+def _centred(body: npt.NDArray[np.float32]) -> Glyph:
+    """Scale the longer side to 20 pixels and put the centre of mass into the middle of 28."""
+    scale = BODY_PX / max(body.shape)
+    moments = cv2.moments(body)
+    x, y = moments["m10"] / moments["m00"], moments["m01"] / moments["m00"]
+    # Averaging over the source first: warpAffine alone would sample single pixels.
+    blurred = cv2.GaussianBlur(body, (0, 0), max(0.3, 0.4 / scale))
+    middle = (GLYPH_PX - 1) / 2
+    matrix = np.array([[scale, 0, middle - x * scale], [0, scale, middle - y * scale]])
+    glyph = cv2.warpAffine(blurred, matrix, (GLYPH_PX, GLYPH_PX), flags=cv2.INTER_LINEAR)
+    return np.asarray(glyph / max(float(glyph.max()), 1e-6), dtype=np.float32)

@@ -1,0 +1,119 @@
+"""How sure a reading is: the joint probability of the two measures of a mark, and of a row.
+
+The weights were fitted on simulated rows (``training/README.md``); ``weights/marks.json`` says on
+how many.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+Probabilities = npt.NDArray[np.float64]
+"""(n, 4) float64: a row a cell, a column a content as below; rows sum to 1."""
+
+NOTHING, PLAIN, CANCELLED, RESIDUE = range(4)
+"""What a cell holds: nothing of its own (dirt, a neighbour's stroke), one plain mark, a mark that
+was drawn over to withdraw it, the trace of one that was erased or painted over."""
+
+CLEAR_ABOVE = 0.98
+"""A choice is clear when the probability of one plain mark and clean other cells exceeds this, by
+:data:`ROWS`, which already weigh the irregular rows ten times as heavy as an office has them."""
+
+NAMED_ABOVE = 0.8
+"""A choice that is not clear is called missing, double or corrected above this probability, else
+doubtful. It only chooses the words: all of these go to a person."""
+
+ROWS = {"clear": 0.85, "missing": 0.05, "double": 0.03, "corrected": 0.05, "withdrawn": 0.02}
+"""How often rows are taken to be plain, empty, double, corrected, or to hold a withdrawn mark
+alone. Judgement, not measurement: real offices have far fewer irregular rows, and this is how much
+more a wrong reading costs than a look."""
+
+WEIGHTS = Path(__file__).parent / "weights"
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """Multinomial logistic combination: class logits = offsets + sum of weight x log probability.
+
+    ``shares`` are the contents' shares among the cells it was fitted on: probability divided by
+    share is the likelihood of what was seen.
+    """
+
+    strokes: float
+    picture: float
+    offsets: tuple[float, ...]
+    shares: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowBelief:
+    """Probabilities of what a row is; ``best`` is the cell of the likeliest single mark."""
+
+    best: int
+    clear: float
+    missing: float
+    double: float
+    corrected: float
+
+
+@cache
+def joint() -> Joint:
+    """The fitted combination, loaded once."""
+    document = json.loads((WEIGHTS / "marks.json").read_text(encoding="utf-8"))
+    measures = document["measures"]
+    offsets, shares = tuple(document["offsets"]), tuple(document["shares"])
+    return Joint(measures["strokes"], measures["picture"], offsets, shares)
+
+
+def softmax(logits: npt.NDArray[np.floating]) -> Probabilities:
+    """Probabilities of logits (n, k), row by row."""
+    shifted = np.asarray(logits, np.float64) - logits.max(axis=1, keepdims=True)
+    exponentials = np.exp(shifted)
+    return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
+
+
+def combined(strokes: Probabilities, picture: Probabilities) -> Probabilities:
+    """The calibrated probability of each content from what the two measures say."""
+    weights = joint()
+    tiny = 1e-9
+    logits = weights.strokes * np.log(strokes + tiny) + weights.picture * np.log(picture + tiny)
+    return softmax(logits + np.array(weights.offsets))
+
+
+def row_belief(cells: Probabilities) -> RowBelief:
+    """What a row is, from the probabilities (n, 4) of its cells.
+
+    Bayes' rule over the kinds of rows: the cells are independent given what they hold, the kinds
+    have the prior :data:`ROWS`, and all cells (pairs of cells) of a kind are alike.
+    """
+    likelihood = cells / np.array(joint().shares) + 1e-9
+    # Relative to an empty cell, a kind of row is a product over the few cells that hold something.
+    ratio = likelihood / likelihood[:, NOTHING : NOTHING + 1]
+    plain, cancelled = ratio[:, PLAIN], ratio[:, CANCELLED]
+    withdrawn = (cancelled + ratio[:, RESIDUE]) / 2
+    count = len(cells)
+    pairs = max(count * (count - 1), 1)
+    single = ROWS["clear"] * plain / count
+    missing = ROWS["missing"]
+    double = ROWS["double"] * _over_pairs(plain, plain) / pairs
+    mended = _over_pairs(plain, withdrawn) + _over_pairs(cancelled, withdrawn)
+    corrected = ROWS["corrected"] * mended / 2 / pairs
+    alone = ROWS["withdrawn"] * withdrawn.sum() / count
+    total = single.sum() + missing + double + corrected + alone
+    best = int(single.argmax())
+    return RowBelief(
+        best,
+        float(single[best] / total),
+        float(missing / total),
+        float(double / total),
+        float(corrected / total),
+    )
+
+
+def _over_pairs(first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> float:
+    """Sum of first[i] * second[j] over all i != j."""
+    return float(first.sum() * second.sum() - (first * second).sum())

@@ -1,0 +1,228 @@
+"""Marks: what a clerk expects of every way to mark a cell, and of every way to change one's mind."""
+
+import cv2
+import numpy as np
+import pytest
+from drawn_cells import (
+    BILEVEL_PAGE,
+    BLACK,
+    BLUE,
+    COLOUR_PAGE,
+    GREY_PAGE,
+    PENCIL,
+    RED,
+    Line,
+    add_ink,
+    bilevel,
+    blackening,
+    cell,
+    cross,
+    dash,
+    grey,
+    paper,
+    ring,
+    shown,
+    slash,
+    strikes,
+    tick,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocr.cells import CellImage
+from ocr.marks import read_choice, read_choices
+from ocr.reading import ChoiceReading, MarkState
+
+MARKS = {"cross": cross, "tick": tick, "slash": slash, "ring": ring, "dash": dash}
+
+
+def read(first: CellImage, second: CellImage) -> ChoiceReading:
+    return read_choice("I.1/self", [("dat", first), ("chua_dat", second)], COLOUR_PAGE)
+
+
+@pytest.mark.parametrize("pen", [BLUE, BLACK], ids=["blue", "black"])
+@pytest.mark.parametrize("kind", MARKS)
+def test_a_plain_mark_is_read(kind: str, pen: tuple[float, float, float]) -> None:
+    lines = MARKS[kind]()
+    for marked in (0, 1):
+        cells = [cell(), cell()]
+        cells[marked] = cell(lines, pen)
+        reading = read(*cells)
+        assert reading.state is MarkState.CLEAR
+        assert reading.value == ("dat", "chua_dat")[marked]
+        assert reading.confidence > 0.98
+        assert reading.cells[marked].marked > 0.98
+        assert reading.cells[1 - marked].marked < 0.02
+
+
+@pytest.mark.parametrize("height_mm", [9.0, 14.0, 20.0])
+def test_the_height_of_the_row_does_not_matter(height_mm: float) -> None:
+    size = (16.0, height_mm)
+    reading = read(cell(cross(y=height_mm / 2), size_mm=size), cell(size_mm=size))
+    assert (reading.state, reading.value) == (MarkState.CLEAR, "dat")
+
+
+def test_pencil_and_small_marks_are_read_or_doubted_never_swapped() -> None:
+    for lines in (cross(half=1.0), cross(half=2.0), tick(half=1.5), cross(x=13.5, y=9.0)):
+        for pen in (PENCIL, BLACK):
+            reading = read(cell(lines, pen), cell())
+            assert reading.value in ("dat", None)
+            assert reading.state in (MarkState.CLEAR, MarkState.DOUBTFUL)
+
+
+def test_an_empty_row_is_missing() -> None:
+    reading = read(cell(), cell())
+    assert (reading.state, reading.value) == (MarkState.MISSING, None)
+
+
+def test_two_plain_marks_are_double() -> None:
+    reading = read(cell(cross()), cell(tick()))
+    assert reading.value is None
+    assert reading.state is MarkState.DOUBLE
+
+
+CANCELLATIONS = {
+    "struck out": [*cross(), *strikes()],
+    "blacked out": [*cross(), *blackening()],
+    "ringed": [*cross(), *ring(half=4.6)],
+}
+
+
+@pytest.mark.parametrize("how", CANCELLATIONS)
+def test_a_withdrawn_mark_beside_a_plain_one_is_corrected(how: str) -> None:
+    reading = read(cell(CANCELLATIONS[how]), cell(cross()))
+    assert reading.value is None
+    assert reading.state is MarkState.CORRECTED
+    assert reading.proposal == "chua_dat"
+    assert reading.cells[0].cancelled > reading.cells[1].cancelled
+
+
+@pytest.mark.parametrize("how", CANCELLATIONS)
+def test_a_withdrawn_mark_alone_is_never_taken_for_a_mark(how: str) -> None:
+    reading = read(cell(CANCELLATIONS[how]), cell())
+    assert reading.value is None
+    assert reading.state is not MarkState.CLEAR
+
+
+def test_the_habit_of_paper_tests_decides_the_proposal() -> None:
+    ringed, blackened = CANCELLATIONS["ringed"], CANCELLATIONS["blacked out"]
+    reading = read(cell(blackened), cell(ringed))
+    assert reading.state is MarkState.CORRECTED
+    assert (reading.value, reading.proposal) == (None, "dat")
+
+
+def test_an_erased_mark_beside_a_plain_one_is_not_clear() -> None:
+    faint = paper()
+    erased = cv2.GaussianBlur(255 - add_ink(paper(), cross(), BLACK), (0, 0), 14) * 0.5
+    rubbed = shown(np.minimum(faint, 255 - erased))
+    reading = read(rubbed, cell(cross()))
+    assert reading.value is None
+
+
+def test_a_stroke_from_the_neighbouring_row_is_no_mark() -> None:
+    spill: list[Line] = [[(4.0, -3.0), (7.0, 0.8), (10.0, -3.0)]]
+    reading = read(cell(spill), cell(cross()))
+    assert reading.value in ("chua_dat", None)
+    alone = read(cell(spill), cell())
+    assert alone.state is not MarkState.CLEAR
+
+
+def test_a_mark_across_the_rule_between_the_cells_is_not_clear() -> None:
+    between = read(cell(cross(x=16.0)), cell(cross(x=0.0)))
+    assert between.state is not MarkState.CLEAR
+
+
+def seal(picture: np.ndarray, centre: tuple[float, float]) -> np.ndarray:
+    turn = np.linspace(0, 2 * np.pi, 90)
+    x, y = centre
+    ring_mm: list[Line] = [
+        [(x + r * float(np.cos(t)), y + r * float(np.sin(t))) for t in turn] for r in (18.0, 16.5)
+    ]
+    return add_ink(picture, ring_mm, RED, 0.8)
+
+
+def test_a_red_seal_over_a_mark_is_not_read_as_ink() -> None:
+    marked = shown(seal(add_ink(paper(), cross(), BLUE), (10.0, -10.0)))
+    empty = shown(seal(paper(), (-6.0, -10.0)))
+    reading = read(marked, empty)
+    assert (reading.state, reading.value) == (MarkState.CLEAR, "dat")
+    assert read(empty, empty).state is not MarkState.CLEAR
+
+
+def test_a_mark_by_a_red_pen_is_never_lost_silently() -> None:
+    alone = read(cell(cross(), RED), cell())
+    assert alone.state is MarkState.DOUBTFUL
+    both = read(cell(cross(), RED), cell(cross(), BLUE))
+    assert both.state is not MarkState.CLEAR
+
+
+def test_a_grey_scan_reads_as_well() -> None:
+    cells = [("dat", grey(cell(cross(), BLUE))), ("chua_dat", grey(cell()))]
+    assert read_choice("overall", cells, GREY_PAGE).value == "dat"
+
+
+def test_a_bilevel_scan_is_read_only_when_plain() -> None:
+    def read_bilevel(first: CellImage, second: CellImage) -> ChoiceReading:
+        cells = [("dat", bilevel(first)), ("chua_dat", bilevel(second))]
+        return read_choice("I.1/self", cells, BILEVEL_PAGE)
+
+    assert read_bilevel(cell(cross()), cell()).value == "dat"
+    assert read_bilevel(cell(), cell()).state is MarkState.MISSING
+    struck = read_bilevel(cell(CANCELLATIONS["struck out"]), cell(cross()))
+    assert (struck.state, struck.value) == (MarkState.DOUBTFUL, None)
+
+
+def test_three_cells_and_more() -> None:
+    names = ("tot", "kha", "trung_binh", "yeu")
+    for marked in names:
+        cells = [(name, cell(tick() if name == marked else ())) for name in names]
+        reading = read_choice("III.2/self", cells, COLOUR_PAGE)
+        assert (reading.state, reading.value) == (MarkState.CLEAR, marked)
+        assert len(reading.cells) == len(names)
+
+
+def test_reading_a_page_at_once_is_reading_its_choices_one_by_one() -> None:
+    sizes = [(16.0, 9.0), (16.0, 12.0), (5.3, 8.0), (16.0, 18.0)]
+    choices = []
+    for index, size in enumerate(sizes):
+        x, y = size[0] / 2, size[1] / 2
+        first = cell(cross(x, y, 1.8), size_mm=size)
+        choices.append((f"{index}/self", [("dat", first), ("chua_dat", cell(size_mm=size))]))
+    together = read_choices(choices, COLOUR_PAGE)
+    for (name, cells), reading in zip(choices, together, strict=True):
+        alone = read_choice(name, cells, COLOUR_PAGE)
+        assert (reading.name, reading.value) == (name, "dat")
+        assert alone.value == reading.value
+        assert alone.confidence == pytest.approx(reading.confidence, abs=1e-3)
+
+
+marks = st.sampled_from(sorted(MARKS))
+places = st.floats(-2.0, 2.0)
+pens = st.floats(0.3, 0.9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(kind=marks, added=marks, dx=places, dy=places, pen_mm=pens)
+def test_a_second_mark_never_turns_a_clear_reading_into_the_other_value(
+    kind: str, added: str, dx: float, dy: float, pen_mm: float
+) -> None:
+    first = cell(MARKS[kind](8 + dx, 6 + dy), BLUE, pen_mm)
+    before = read(first, cell())
+    after = read(first, cell(MARKS[added](8 - dx, 6 - dy), BLUE, pen_mm))
+    assert before.value in ("dat", None)
+    assert after.value is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(kind=marks, dx=places, factor=st.floats(0.82, 1.0))
+def test_a_dimmer_page_reads_the_same(kind: str, dx: float, factor: float) -> None:
+    def dimmed(image: CellImage) -> CellImage:
+        pixels = np.round(image.grey * factor).astype(np.uint8)
+        return CellImage(pixels, None, image.px_per_mm, image.margin_mm)
+
+    cells = [cell(MARKS[kind](8 + dx)), cell()]
+    values = [
+        read_choice("I.1/self", list(zip(("dat", "chua_dat"), shown_as, strict=True)), GREY_PAGE)
+        for shown_as in ([grey(c) for c in cells], [dimmed(c) for c in cells])
+    ]
+    assert values[0].value == values[1].value == "dat"

@@ -1,0 +1,1 @@
+"""The recipes that fit what ``ocr/weights`` holds. Not imported by the product; see README.md."""
