@@ -87,8 +87,18 @@ class Fields:
         same = (self.table.file, self.table.sheet) == (other.table.file, other.table.sheet)
         return f"dòng {self.row.number}" + ("" if same else f" của {self.table.place}")
 
-    def text(self, column_id: str, *, required: bool = False, private: bool = False) -> str | None:
-        """The text of the cell, empty when it is. A ``private`` one is not shown in complaints."""
+    def text(
+        self,
+        column_id: str,
+        *,
+        required: bool = False,
+        private: bool = False,
+        longest: int = MAX_TEXT,
+    ) -> str | None:
+        """The text of the cell, empty when it is; of at most ``longest`` characters.
+
+        A ``private`` one is not shown in complaints.
+        """
         cell = self._cell(column_id, private=private)
         if cell is None:
             return None
@@ -100,8 +110,8 @@ class Fields:
                 column_id, "ô bị bảng tính đổi thành ngày; định dạng ô là văn bản, nhập lại"
             )
             return None
-        if len(cell.text) > MAX_TEXT:
-            reason = f"dài {len(cell.text)} ký tự, tối đa {MAX_TEXT}; rút gọn"
+        if len(cell.text) > longest:
+            reason = f"dài {len(cell.text)} ký tự, tối đa {longest}; rút gọn"
             self.complain(column_id, reason, value="" if private else cell.text[:40] + "…")
             return None
         return cell.text

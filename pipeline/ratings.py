@@ -1,11 +1,12 @@
-"""Monthly and annual ratings and commitments: the second source of a verdict."""
+"""Monthly and annual ratings, commitments and achievements: the second source of a verdict."""
 
+import re
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
-from pipeline.fields import Faults, Fields, Spellings, spelled
+from pipeline.fields import FIRST_YEAR, LAST_YEAR, Faults, Fields, Spellings, spelled
 from pipeline.tables import Tables
 
 if TYPE_CHECKING:  # sets name the reasons below, so the import would go round
@@ -14,6 +15,15 @@ if TYPE_CHECKING:  # sets name the reasons below, so the import would go round
 LEAVE_REASONS = {"nghi_phep": "nghỉ phép", "om_dau": "ốm đau"}
 MAX_DISCIPLINE = 20
 """Points for ý thức tổ chức kỷ luật (R-000-16)."""
+
+MAX_ACHIEVEMENT = 1000
+"""Characters of a Trích ngang thành tích: a row of mẫu 05B that still fits on half a page."""
+
+_QUARTER = re.compile(
+    r"(?P<year>[0-9]{4})-q(?P<number>[1-4])"
+    r"|(?:quý|q)\s?(?P<words>[1-4]|i{1,3}|iv)\s?(?:[/-]|năm)\s?(?P<of>[0-9]{4})"
+)
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 _REASONS = spelled({reason: (label,) for reason, label in LEAVE_REASONS.items()})
 _ALLOWED_REASONS = "; ".join(LEAVE_REASONS.values()) + "; hoặc để trống"
@@ -55,27 +65,39 @@ class Commitment:
 
 
 @dataclass(frozen=True, slots=True)
+class Achievement:
+    """What a person of a quarter did better than was asked (Trích ngang thành tích, mẫu 05B)."""
+
+    person_id: str
+    year: int
+    quarter: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ratings:
     """What tables of ratings hold, in their order; at most one of a kind a person and time."""
 
     monthly: tuple[MonthlyRating, ...]
     annual: tuple[AnnualRating, ...]
     commitments: tuple[Commitment, ...]
+    achievements: tuple[Achievement, ...] = ()
 
 
 def parse_ratings(tables: Tables, levels: "Sequence[Level]", people: Container[str]) -> Ratings:
-    """Monthly and annual ratings and commitments.
+    """Monthly and annual ratings, commitments and achievements.
 
     ``levels`` are those of the set: a class is a letter, a code or a name, small or capital.
     ``people`` are the known ids. Raises :class:`~pipeline.errors.BadTable` with every fault of
     every file: unknown people and classes, values out of range, a person and time given twice.
     """
-    faults = Faults(tables.faults("monthly", "annual", "commitments"))
+    faults = Faults(tables.faults("monthly", "annual", "commitments", "achievements"))
     run = _Run(tables, people, _Classes.of(levels), faults)
     ratings = Ratings(
         tuple(run.entries("monthly", _monthly)),
         tuple(run.entries("annual", _annual)),
         tuple(run.entries("commitments", _commitment)),
+        tuple(run.entries("achievements", _achievement)),
     )
     faults.raise_any()
     return ratings
@@ -96,7 +118,7 @@ class _Classes:
         )
 
 
-_Entry = TypeVar("_Entry", bound=MonthlyRating | AnnualRating | Commitment)
+_Entry = TypeVar("_Entry", bound=MonthlyRating | AnnualRating | Commitment | Achievement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +154,18 @@ class _Run:
         return person_id
 
 
-def _time(entry: MonthlyRating | AnnualRating | Commitment) -> tuple[int, ...]:
-    return (entry.year, entry.month) if isinstance(entry, MonthlyRating) else (entry.year,)
+def _time(entry: MonthlyRating | AnnualRating | Commitment | Achievement) -> tuple[int, ...]:
+    match entry:
+        case MonthlyRating():
+            return entry.year, entry.month
+        case Achievement():
+            return entry.year, entry.quarter
+        case _:
+            return (entry.year,)
 
 
 def _twin_in_words(fields: Fields, twin: Fields) -> str:
-    what = "tháng" if fields.table.kind == "monthly" else "năm"
+    what = {"monthly": "tháng", "achievements": "quý"}.get(fields.table.kind, "năm")
     return f"người này đã có dữ liệu của cùng {what} ở {twin.seen_from(fields)}; chỉ giữ một dòng"
 
 
@@ -165,3 +193,21 @@ def _commitment(person_id: str, fields: Fields, _: _Classes) -> Commitment | Non
     if day is not None and abs(day.year - year) > 1:
         fields.complain("signed_on", f"ngày ký không thuộc năm {year}; kiểm tra lại")
     return Commitment(person_id, year, "" if day is None else day.isoformat())
+
+
+def _achievement(person_id: str, fields: Fields, _: _Classes) -> Achievement | None:
+    written = fields.text("period", required=True)
+    text = fields.text("achievement", required=True, private=True, longest=MAX_ACHIEVEMENT)
+    if written is None:
+        return None
+    found = _QUARTER.fullmatch(" ".join(written.casefold().split()))
+    if found is None:
+        fields.complain("period", "không phải quý; viết 2026-Q4 hoặc Quý IV/2026")
+        return None
+    year = int(found["year"] or found["of"])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        reason = f"năm phải từ {FIRST_YEAR} đến {LAST_YEAR}; kiểm tra lại"
+        fields.complain("period", reason)
+        return None
+    number = found["number"] or found["words"]
+    return Achievement(person_id, year, _ROMAN.get(number) or int(number), text or "")

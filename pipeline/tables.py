@@ -1,6 +1,7 @@
 """Tables of the office: which columns they have, and rows by column from XLSX and CSV files.
 
-The five kinds are those of the contract: people, units, monthly and annual ratings, commitments.
+The kinds are those of the contract - people, units, monthly and annual ratings, commitments - and
+achievements, the texts of ad hoc award lists.
 Headings are column ids or Vietnamese names in any order; small and capital letters, diacritics,
 blanks, Unicode form and a remark in brackets make no difference. Titles above the heading row are
 passed over. What a sheet holds is told by its name, else by its headings.
@@ -73,6 +74,11 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _YEAR,
         Column("signed_on", "Ngày ký", required=True, also=("Ngày kí",)),
     ),
+    "achievements": (
+        _PERSON_ID,
+        Column("period", "Quý", required=True, also=("Kỳ", "Kỳ đánh giá")),
+        Column("achievement", "Trích ngang thành tích", required=True, also=("Thành tích",)),
+    ),
 }
 
 SHEET_NAMES = {
@@ -81,6 +87,7 @@ SHEET_NAMES = {
     "monthly": "Tháng",
     "annual": "Năm",
     "commitments": "Cam kết",
+    "achievements": "Thành tích",
 }
 
 # Sheets that hold no table: how to fill in, lists for drop-down cells.

@@ -60,5 +60,6 @@ def import_all(files: tuple[Path, ...], dry_run: bool, root: Path) -> None:
     found = done.ratings
     say(
         f"{'Kiểm tra xong, chưa lưu' if dry_run else 'Đã nhập'}: {len(found.monthly)} xếp loại "
-        f"tháng, {len(found.annual)} xếp loại năm, {len(found.commitments)} bản cam kết."
+        f"tháng, {len(found.annual)} xếp loại năm, {len(found.commitments)} bản cam kết, "
+        f"{len(found.achievements)} thành tích."
     )

@@ -95,6 +95,22 @@ class Commitment(models.Model):
         ]
 
 
+class Achievement(models.Model):
+    """What a person is proposed for ad hoc, in a quarter."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    year = models.IntegerField()
+    quarter = models.IntegerField()
+    text = models.TextField()
+
+    class Meta:
+        """One a person and quarter."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint("person", "year", "quarter", name="one_achievement_a_quarter")
+        ]
+
+
 class Sheet(models.Model):
     """One printed copy of a form for one person and period."""
 

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from ocr.reading import PageReading
 from pipeline.people import Person, Roster, Unit
-from pipeline.ratings import AnnualRating, Commitment, MonthlyRating
+from pipeline.ratings import Achievement, AnnualRating, Commitment, MonthlyRating, Ratings
 from pipeline.store import connection as _ready  # noqa: F401 - Django must be set up before models
 from pipeline.store import models
 
@@ -323,3 +323,28 @@ def sheets_in_files(files: Iterable[str]) -> set[str]:
     """The sheets of which these files (sha256) hold a page."""
     rows = models.PageOutcome.objects.filter(file_id__in=list(files), sheet_id__isnull=False)
     return {str(sheet_id) for sheet_id in rows.values_list("sheet_id", flat=True).distinct()}
+
+
+def save_all_ratings(ratings: Ratings) -> None:
+    """Insert or replace all that tables of ratings hold, or nothing of it."""
+    with transaction.atomic():
+        save_ratings(ratings.monthly, ratings.annual, ratings.commitments)
+        models.Achievement.objects.bulk_create(
+            [models.Achievement(**asdict(achievement)) for achievement in ratings.achievements],
+            update_conflicts=True,
+            unique_fields=["person", "year", "quarter"],
+            update_fields=["text"],
+            batch_size=500,
+        )
+
+
+def load_annual(year: int) -> tuple[AnnualRating, ...]:
+    """The ratings of a whole year."""
+    rows = models.AnnualRating.objects.filter(year=year)
+    return tuple(AnnualRating(row.person_id, row.year, row.level) for row in rows)
+
+
+def load_achievements(year: int) -> tuple[Achievement, ...]:
+    """The achievements of a year's quarters."""
+    rows = models.Achievement.objects.filter(year=year).order_by("year", "quarter", "person_id")
+    return tuple(Achievement(row.person_id, row.year, row.quarter, row.text) for row in rows)

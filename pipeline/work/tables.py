@@ -56,7 +56,7 @@ def import_ratings(office: Office, paths: Sequence[Path], *, dry_run: bool) -> R
     tables = read_tables(paths)
     ratings = parse_ratings(tables, office.form_set.levels, queries.load_roster().people)
     if not dry_run:
-        queries.save_ratings(ratings.monthly, ratings.annual, ratings.commitments)
+        queries.save_all_ratings(ratings)
     return RatingsImport(ratings, _notes(tables))
 
 
