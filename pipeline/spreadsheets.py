@@ -331,3 +331,11 @@ def _width(text: str, delimiter: str) -> int:
     except csv.Error:
         return widest  # reading the whole file will tell what is wrong
     return widest
+
+
+def harmless(value: object) -> object:
+    """What to write into a cell: a text that a spreadsheet would take for a formula gets an
+    apostrophe before it."""
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{value}"
+    return value

@@ -10,6 +10,7 @@ from typing import Any
 from openpyxl import Workbook
 
 from pipeline.scans.record import Answer, SheetRecord
+from pipeline.spreadsheets import harmless
 
 SCHEMA = "phieu.readings/1"
 
@@ -130,7 +131,7 @@ def to_csv(document: dict[str, Any]) -> bytes:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
     writer.writerow(_READINGS)
-    writer.writerows([_harmless(cell) for cell in row] for row in _reading_rows(document))
+    writer.writerows([harmless(cell) for cell in row] for row in _reading_rows(document))
     return stream.getvalue().encode("utf-8-sig")
 
 
@@ -148,17 +149,10 @@ def to_xlsx(document: dict[str, Any]) -> bytes:
         sheet.freeze_panes = "A2"
         sheet.append(headings)
         for row in rows:
-            sheet.append([_harmless(cell) for cell in row])
+            sheet.append([harmless(cell) for cell in row])
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
-
-
-def _harmless(cell: object) -> object:
-    """A text that a spreadsheet would take for a formula gets an apostrophe before it."""
-    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{cell}"
-    return cell
 
 
 def _reading_rows(document: dict[str, Any]) -> Iterator[list[object]]:
