@@ -154,7 +154,7 @@ def _opened(data: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "MPO"))
+            return Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
     except Image.DecompressionBombError as error:
         raise ImageTooLarge(str(error)) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:

@@ -1,0 +1,74 @@
+"""Cells come out upright, at one resolution, with their paper white."""
+
+import numpy as np
+import pytest
+from printed_pages import printed, quarter_turned
+
+from ocr.cells import CELL_PX_PER_MM, extract, extract_all, plain_map
+from ocr.geometry import MM_PER_INCH, Rect
+from ocr.images import PageImage
+from ocr.register import ruled_cells
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+@pytest.mark.parametrize("dpi", [150, 300])
+def test_rules_lie_at_the_edges(dpi: int, quarters: int) -> None:
+    scan = quarter_turned(printed("03B", 2, dpi), quarters)
+    image = PageImage(scan.pixels, dpi)
+    for rect in ruled_cells(scan.page)[:6]:
+        cell = extract(image, plain_map(scan.truth), rect, 2.0)
+        assert cell.grey.shape == (
+            round((rect.h_mm + 4) * CELL_PX_PER_MM),
+            round((rect.w_mm + 4) * CELL_PX_PER_MM),
+        )
+        middle = cell.grey.shape[0] // 2, cell.grey.shape[1] // 2
+        assert cell.grey[middle[0], :24].argmin() in (14, 15, 16)
+        assert cell.grey[:24, middle[1]].argmin() in (14, 15, 16)
+        inside = cell.grey[cell.inner]
+        assert inside[4:-4, 4:-4].min() > 250
+
+
+def test_paper_is_white_under_a_shadow() -> None:
+    scan = printed("03B", 1, 200)
+    shade = np.linspace(120, 240, scan.pixels.shape[1])
+    image = PageImage((scan.pixels / 255.0 * shade).astype(np.uint8), 200)
+    for cell in extract_all(image, plain_map(scan.truth), ruled_cells(scan.page), 2.0):
+        inside = cell.grey[cell.inner][4:-4, 4:-4]
+        assert inside.min() > 235
+
+
+def test_colour_scans_have_coloured_cells_with_white_paper() -> None:
+    grey = printed("03B", 1, 200).pixels
+    tint = np.array([200, 235, 250])
+    pixels = (grey[..., None] / 255.0 * tint).astype(np.uint8)
+    scan = printed("03B", 1, 200)
+    rect = ruled_cells(scan.page)[0]
+    x, y = np.rint(scan.place([rect.centre])[0]).astype(int)
+    pixels[y - 10 : y + 10, x - 10 : x + 10] = (30, 20, 200)
+    cell = extract(PageImage(pixels, 200), plain_map(scan.truth), rect, 2.0)
+    assert cell.colour is not None
+    assert cell.colour.shape == (*cell.grey.shape, 3)
+    assert cell.colour[30, 40].min() > 250
+    blue, green, red = cell.colour[cell.grey.shape[0] // 2, cell.grey.shape[1] // 2].tolist()
+    assert red > 190
+    assert max(blue, green) < 60
+
+
+def test_grey_saved_as_colour_has_none() -> None:
+    pixels = np.repeat(printed("03B", 1, 200).pixels[..., None], 3, axis=2)
+    scan = printed("03B", 1, 200)
+    cell = extract(PageImage(pixels), plain_map(scan.truth), ruled_cells(scan.page)[0], 2.0)
+    assert cell.colour is None
+
+
+def test_outside_of_the_picture_is_white() -> None:
+    k = 200 / MM_PER_INCH
+    image = PageImage(np.full((400, 400), 230, np.uint8), 200)
+    homography = np.array([[k, 0, -0.5], [0, k, -0.5], [0, 0, 1.0]])
+    cell = extract(image, plain_map(homography), Rect(-20, -20, 10, 10), 2.0)
+    assert cell.grey.min() == 255
+
+
+def test_no_cells() -> None:
+    scan = printed("03B", 1, 150)
+    assert extract_all(PageImage(scan.pixels), plain_map(scan.truth), [], 2.0) == []

@@ -1,0 +1,130 @@
+"""Decoding: every kind of picture a scanner writes, and none that would fill the memory."""
+
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from printed_pages import jpeg, printed
+
+from ocr.images import MAX_PIXELS, ImageTooLarge, ImageUnreadable, PageImage, decode, from_pillow
+
+
+def file_of(picture: Image.Image, form: str, **options: object) -> bytes:
+    stream = io.BytesIO()
+    picture.save(stream, form, **options)
+    return stream.getvalue()
+
+
+def gradient() -> Image.Image:
+    return Image.fromarray(np.tile(np.arange(200, dtype=np.uint8), (300, 1)))
+
+
+def test_jpeg_and_png_give_grey_pixels_and_the_files_dpi() -> None:
+    for form in ("JPEG", "PNG"):
+        image = decode(file_of(gradient(), form, dpi=(300, 300)))
+        assert image.pixels.shape == (300, 200)
+        assert image.dpi == pytest.approx(300, abs=0.1)
+        assert not image.is_colour
+        assert np.abs(image.grey[150].astype(int) - np.arange(200)).max() <= 2
+
+
+def test_dpi_given_overrides_and_a_screens_dpi_is_not_believed() -> None:
+    data = file_of(gradient(), "JPEG", dpi=(72, 72))
+    assert decode(data).dpi is None
+    assert decode(data, 200.0).dpi == 200.0
+
+
+def test_colour_is_bgr() -> None:
+    red = Image.new("RGB", (50, 60), (200, 10, 20))
+    image = decode(file_of(red, "PNG"))
+    assert image.pixels[5, 5].tolist() == [20, 10, 200]
+    assert image.is_colour
+    assert not decode(file_of(gradient().convert("RGB"), "PNG")).is_colour
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "RGB", "CMYK", "I;16"])
+def test_every_mode_of_picture_keeps_paper_bright_and_ink_dark(mode: str) -> None:
+    pixels = np.full((40, 40), 255, np.uint8)
+    pixels[10:20, 10:20] = 0
+    picture = Image.fromarray(pixels)
+    if mode == "I;16":
+        picture = Image.fromarray(pixels.astype(np.uint16) * 257)
+    else:
+        picture = picture.convert(mode)
+    image = from_pillow(picture)
+    assert image.pixels.dtype == np.uint8
+    assert image.grey[5, 5] > 250
+    assert image.grey[15, 15] < 5
+
+
+def test_transparent_paper_is_white() -> None:
+    clear = Image.new("RGBA", (20, 20), (0, 0, 0, 0))
+    assert decode(file_of(clear, "PNG")).grey.min() == 255
+
+
+def test_bilevel_scans_are_known() -> None:
+    grey = printed("03B", 1, 150).pixels
+    assert not PageImage(grey).is_bilevel
+    assert PageImage(np.where(grey > 128, 255, 0).astype(np.uint8)).is_bilevel
+
+
+def test_huge_picture_is_refused_by_its_header() -> None:
+    side = int(MAX_PIXELS**0.5) + 1
+    data = b"\x89PNG\r\n\x1a\n"
+    for name, body in (
+        (b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress(b"")),
+        (b"IEND", b""),
+    ):
+        checked = name + body
+        data += struct.pack(">I", len(body)) + checked + struct.pack(">I", zlib.crc32(checked))
+    with pytest.raises(ImageTooLarge):
+        decode(data)
+
+
+def test_cut_off_and_empty_files_are_unreadable() -> None:
+    whole = file_of(gradient(), "PNG")
+    for data in (b"", b"no picture", whole[:60], file_of(gradient(), "JPEG")[:100]):
+        with pytest.raises(ImageUnreadable):
+            decode(data)
+
+
+@given(st.binary(max_size=300), st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0"]))
+def test_any_bytes_are_decoded_or_refused(data: bytes, start: bytes) -> None:
+    try:
+        image = decode(start + data)
+    except (ImageUnreadable, ImageTooLarge):
+        return
+    assert image.pixels.size > 0
+
+
+def test_paper_map_follows_shade_and_ignores_print() -> None:
+    scan = printed("03B", 1, 200)
+    height, width = scan.pixels.shape
+    shade = np.linspace(160, 250, width)
+    image = PageImage((scan.pixels / 255.0 * shade).astype(np.uint8))
+    paper = image.paper.astype(float)
+    columns = (np.arange(paper.shape[1]) + 0.5) * image.paper_step
+    expected = np.interp(columns, np.arange(width), shade)
+    assert np.abs(paper[:, 2:-2] - expected[2:-2]).max() < 10
+    assert paper.shape[0] == -(-(height // image.reduction) // 16)
+
+
+def test_reduced_pixel_lies_over_the_middle_of_its_pixels() -> None:
+    ramp = np.add.outer(np.arange(3508), np.arange(2480)) % 256
+    smooth = np.minimum(ramp, 255 - ramp).astype(np.uint8)
+    image = PageImage(smooth)
+    n = image.reduction
+    assert n == 3
+    assert image.reduced[10, 20] == smooth[10 * n + 1, 20 * n + 1]
+
+
+def test_scan_round_trip() -> None:
+    scan = printed("03B", 1, 150)
+    image = decode(jpeg(scan, 90), 150)
+    assert np.abs(image.grey.astype(int) - scan.pixels).mean() < 3
