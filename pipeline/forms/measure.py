@@ -6,16 +6,12 @@ does not come out exactly is a fault, and all faults are named at once.
 """
 
 import hashlib
-import io
 import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-
-import pdfplumber
-from pdfplumber.page import Page
 
 from ocr.code import base32
 from ocr.geometry import Rect
@@ -30,7 +26,9 @@ from pipeline.forms.frame import (
     footer_fields,
     reserved,
 )
-from pipeline.forms.ruling import MM_PER_PT, Ruling, cell_at, read_ruling
+from pipeline.forms.headings import heading_faults
+from pipeline.forms.pdf_page import Char, PdfPage, read_pages
+from pipeline.forms.ruling import MM_PER_PT, Ruling, cell_at
 from pipeline.forms.sets import AnswerForm, FormSet
 from pipeline.forms.typeface import REGULAR, missing_letters
 
@@ -50,17 +48,6 @@ SMALLEST_MARK_MM = (12.0, 8.5)
 SMALLEST_BOX_MM = (5.0, 7.0)
 SMALLEST_SIGNATURE_MM = (50.0, 25.0)
 """Width and height that a hand needs: marks, single boxes (digits, result), signatures."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """What is taken from one page of a PDF."""
-
-    ruling: Ruling
-    chars: tuple[tuple[str, float, float, str], ...]
-    """Letter, x and y of its middle in mm, font."""
-    text: str
-    size_mm: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +73,7 @@ def measure(clean: bytes, calibration: bytes, form_set: FormSet, form: AnswerFor
     Liberation, letters that it lacks, text lost, print where corner marks, QR or footer stand.
     The faces must have been registered (:func:`pipeline.forms.typeface.register`).
     """
-    clean_pages, calibration_pages = _read(clean), _read(calibration)
+    clean_pages, calibration_pages = read_pages(clean), read_pages(calibration)
     if len(clean_pages) != len(calibration_pages):
         raise BadSet(
             f"{form.template}: bản sạch có {len(clean_pages)} trang, "
@@ -96,6 +83,10 @@ def measure(clean: bytes, calibration: bytes, form_set: FormSet, form: AnswerFor
     faults += _shared_cells(found)
     faults += _sizes_and_columns(found)
     faults += _page_faults(clean_pages, found)
+    for number, page in enumerate(clean_pages):
+        boxes = [Box(cell.name, cell.rect) for cell in found if cell.page == number]
+        wrong = heading_faults(page, boxes, form_set)
+        faults += [f"{fault} (trang {number + 1})" for fault in wrong]
     faults += _lost_text(clean_pages, form)
     if faults:
         raise BadSet(f"{form.template}: mẫu chưa dùng được:\n- " + "\n- ".join(faults))
@@ -107,34 +98,15 @@ def measure(clean: bytes, calibration: bytes, form_set: FormSet, form: AnswerFor
     return replace(layout, version=_version(layout, [page.text for page in clean_pages]))
 
 
-def _read(pdf: bytes) -> list[_Sheet]:
-    with pdfplumber.open(io.BytesIO(pdf)) as document:
-        return [_sheet(page) for page in document.pages]
-
-
-def _sheet(page: Page) -> _Sheet:
-    chars = tuple(
-        (
-            str(char["text"]),
-            (char["x0"] + char["x1"]) / 2 * MM_PER_PT,
-            (char["top"] + char["bottom"]) / 2 * MM_PER_PT,
-            str(char["fontname"]),
-        )
-        for char in page.chars
-    )
-    size = (float(page.width) * MM_PER_PT, float(page.height) * MM_PER_PT)
-    return _Sheet(read_ruling(page), chars, "".join(char[0] for char in chars), size)
-
-
 def _locate(
-    clean: Sequence[_Sheet], calibration: Sequence[_Sheet], names: Mapping[str, str]
+    clean: Sequence[PdfPage], calibration: Sequence[PdfPage], names: Mapping[str, str]
 ) -> tuple[list[_Found], list[str]]:
     """Each name's cell in the clean PDF, in the order of the names, and what went wrong."""
     places: dict[str, list[tuple[int, float, float]]] = {}
     for number, page in enumerate(calibration):
         for match in TOKEN.finditer(page.text):
-            middle = (match.start() + match.end()) // 2
-            places.setdefault(match[0], []).append((number, *page.chars[middle][1:3]))
+            middle = page.chars[(match.start() + match.end()) // 2]
+            places.setdefault(match[0], []).append((number, middle.x_mm, middle.y_mm))
     found, faults = [], []
     for name, token in names.items():
         at = places.get(token, [])
@@ -201,14 +173,14 @@ def _sizes_and_columns(found: Sequence[_Found]) -> list[str]:
     return faults
 
 
-def _page_faults(pages: Sequence[_Sheet], found: Sequence[_Found]) -> list[str]:
+def _page_faults(pages: Sequence[PdfPage], found: Sequence[_Found]) -> list[str]:
     """Wrong paper, foreign faces, print in cells or where the program prints."""
     faults = []
     for number, page in enumerate(pages):
-        width, height = page.size_mm
-        if max(abs(width - PAGE_WIDTH_MM), abs(height - PAGE_HEIGHT_MM)) > PAPER_MM:
+        off = abs(page.width_mm - PAGE_WIDTH_MM), abs(page.height_mm - PAGE_HEIGHT_MM)
+        if max(off) > PAPER_MM:
             faults.append(f"trang {number + 1}: không phải khổ A4 đứng")
-        fonts = sorted({font for *_, font in page.chars if not ALLOWED_FONTS.fullmatch(font)})
+        fonts = sorted({c.font for c in page.chars if not ALLOWED_FONTS.fullmatch(c.font)})
         if fonts:
             faults.append(f"trang {number + 1}: phông chữ không được dùng: {', '.join(fonts)}")
         # LibreOffice prints a box for a letter that the face lacks, under the face's name.
@@ -220,7 +192,7 @@ def _page_faults(pages: Sequence[_Sheet], found: Sequence[_Found]) -> list[str]:
         faults += [
             f"{box.name} (trang {number + 1}): phải để trống, nhưng có chữ"
             for box in blank
-            if any(_inside(box.rect, x, y) for text, x, y, _ in page.chars if text.strip())
+            if any(_inside(box.rect, char) for char in page.chars)
         ]
         faults += [
             f"{box.name} (trang {number + 1}): phải để trống, nhưng có đường kẻ"
@@ -230,8 +202,13 @@ def _page_faults(pages: Sequence[_Sheet], found: Sequence[_Found]) -> list[str]:
     return faults
 
 
-def _inside(rect: Rect, x: float, y: float) -> bool:
-    return rect.x_mm < x < rect.right_mm and rect.y_mm < y < rect.bottom_mm
+def _inside(rect: Rect, char: Char) -> bool:
+    """Whether a visible letter stands in an area."""
+    return bool(
+        char.text.strip()
+        and rect.x_mm < char.x_mm < rect.right_mm
+        and rect.y_mm < char.y_mm < rect.bottom_mm
+    )
 
 
 def _crossed(ruling: Ruling, area: Rect) -> bool:
@@ -244,7 +221,7 @@ def _crossed(ruling: Ruling, area: Rect) -> bool:
     )
 
 
-def _lost_text(pages: Sequence[_Sheet], form: AnswerForm) -> list[str]:
+def _lost_text(pages: Sequence[PdfPage], form: AnswerForm) -> list[str]:
     """Contents whose text the PDF has not (a glyph fall-back, a row cut off, a tag forgotten)."""
     printed = ["".join(page.text.split()) for page in pages]
     wanted = {item.item_id: item.text for item in form.items}

@@ -72,9 +72,15 @@ class AnswerFormEntry(_Strict):
 
 
 class ListFormEntry(_Strict):
-    """A document that the program writes."""
+    """A document that the program writes.
+
+    Kinds: ``commitments`` (who has signed the commitment of the year), ``notice`` (who has passed),
+    ``award`` (who is proposed for an award, as ``awards.yaml`` says).
+    """
 
     id: FormId
+    kind: Literal["commitments", "notice", "award"]
+    periods: list[Literal["quarter", "year"]] = []
     template: Text
     title: Annotated[list[Text], Field(min_length=1)]
 

@@ -96,9 +96,16 @@ class AnswerForm:
 
 @dataclass(frozen=True, slots=True)
 class ListForm:
-    """A document that the program writes (04...): a docxtpl template."""
+    """A document that the program writes (04...): a docxtpl template.
+
+    ``kind`` says what is listed, as in :class:`~pipeline.forms.set_file.ListFormEntry`;
+    ``periods`` for which kinds of period (``quarter``, ``year``) it is written unless asked for.
+    ``{period}`` and ``{year}`` in the title are filled in.
+    """
 
     form_id: str
+    kind: str
+    periods: tuple[str, ...]
     title: tuple[str, ...]
     template: Path
 
@@ -206,7 +213,13 @@ def load_set(path: Path) -> FormSet:
         },
         answer_forms={entry.id: _answer_form(path, entry) for entry in document.answer_forms},
         list_forms={
-            entry.id: ListForm(entry.id, tuple(entry.title), _existing(path, entry.template))
+            entry.id: ListForm(
+                entry.id,
+                entry.kind,
+                tuple(entry.periods),
+                tuple(entry.title),
+                _existing(path, entry.template),
+            )
             for entry in document.list_forms
         },
         conditions=tuple(

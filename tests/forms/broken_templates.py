@@ -70,6 +70,24 @@ def _narrow(cell: _Cell) -> None:
         column.w = Mm(column.w.mm - 2)
 
 
+def _swapped(document: str, one: str, other: str) -> Callable[[Path], None]:
+    """Two texts of the template change places."""
+
+    def spoil(path: Path) -> None:
+        opened = Document(document)
+        elements = [
+            text
+            for text in opened.element.body.iter(qn("w:t"))
+            if text.text and (one in text.text or other in text.text)
+        ]
+        for text in elements:
+            pair = (one, other) if one in text.text else (other, one)
+            text.text = text.text.replace(*pair)
+        opened.save(str(path))
+
+    return spoil
+
+
 def move_first_mark(filled: bytes, item_text: str) -> bytes:
     """A filled form with the first mark of one content a third narrower than the column."""
     document = Document(io.BytesIO(filled))
@@ -97,5 +115,10 @@ def broken_templates(template: Path) -> dict[str, Callable[[Path], None]]:
         "no_borders": _with_tag(source, "overall.dat", _no_borders),
         "text_in_cell": _with_tag(source, mark, _text("x")),
         "narrow": _with_tag(source, mark, _narrow),
+        "swapped_marks": _swapped(source, "mark.self.dat", "mark.self.chua_dat"),
+        "swapped_totals": _swapped(source, "total.self.dat", "total.evaluator.dat"),
+        "swapped_results": _swapped(source, "overall.dat", "overall.chua_dat"),
+        "swapped_signatures": _swapped(source, "signature.self", "signature.evaluator"),
+        "swapped_sides": _swapped(source, "Cá nhân", "Tập thể"),
         "foreign_letter": _with_tag(source, "item.mark.evaluator.dat", _text("☐")),
     }

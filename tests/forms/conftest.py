@@ -1,13 +1,13 @@
 """The committed set and its built forms, loaded once."""
 
 import pytest
-from printing_cases import TEMPLATES
 
 from ocr.layout import Layout
 from pipeline.forms.built import BuiltForm, load_built
 from pipeline.forms.sets import FormSet, find_set
 from pipeline.forms.typeface import register
 from pipeline.programs.fonts import font_folder
+from tests.forms.printing_cases import TEMPLATES
 
 
 @pytest.fixture(scope="session")

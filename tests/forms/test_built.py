@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from printing_cases import TEMPLATES
 
 from ocr.layout import from_json, to_json
 from pipeline.errors import BadSet, StaleBuild
@@ -16,6 +15,7 @@ from pipeline.forms.frame import reserved
 from pipeline.forms.raster import raster_faults
 from pipeline.forms.sets import load_set
 from pipeline.work.forms import build_form
+from tests.forms.printing_cases import TEMPLATES
 
 
 def test_layout_has_every_box_once(built: BuiltForm) -> None:

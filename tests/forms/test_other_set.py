@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from printing_cases import PERSON, SCHOOL, sheet
-from tiny_set import PAIRS, make_tiny_set
 
 from pipeline.forms.built import BuiltForm, load_built
 from pipeline.forms.raster import raster_faults
 from pipeline.forms.sets import load_set
 from pipeline.forms.stamp import print_file
 from pipeline.work.forms import build_form
+from tests.forms.printing_cases import PERSON, SCHOOL, sheet
+from tests.forms.tiny_set import PAIRS, make_tiny_set
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from printing_cases import TEMPLATES
 
 from pipeline.errors import BadSet
 from pipeline.forms.sets import FormSet, answer_form, find_set, load_set
+from tests.forms.printing_cases import TEMPLATES
 
 
 def test_contents_of_the_long_bien_forms(long_bien: FormSet) -> None:

@@ -15,7 +15,6 @@ import pytest
 import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from printing_cases import KEY, PARTY, PERSON, SCHOOL, YOUTH, person, sheet
 
 from ocr.code import is_genuine, parse_code
 from pipeline.forms.built import BuiltForm
@@ -24,6 +23,7 @@ from pipeline.forms.frame import PT_PER_MM, from_top_pt
 from pipeline.forms.raster import raster_faults
 from pipeline.forms.stamp import print_file
 from pipeline.forms.typeface import Unprintable, width_pt
+from tests.forms.printing_cases import KEY, PARTY, PERSON, SCHOOL, YOUTH, person, sheet
 
 LONG_POST = (
     "Phó Trưởng phòng phụ trách công tác văn hóa, thông tin, thể dục thể thao và du lịch "

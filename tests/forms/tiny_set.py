@@ -36,7 +36,7 @@ def _set() -> dict[str, object]:
         "code": "TINY",
         "title": "Bộ mẫu thử",
         "first_period": "2030",
-        "sides": [{"id": side, "label": side.replace("_", " ")} for side in SIDES],
+        "sides": [{"id": side, "label": side} for side in SIDES],
         "values": [{"id": value, "label": value} for value in VALUES],
         "levels": [
             {"code": code, "letter": letter, "name": code, "rank": rank}
@@ -106,7 +106,11 @@ def _template() -> DocumentType:
     for name, height in (("title", 8), ("person.name", 8), ("person.post", 12)):
         _rows(document, (120,), height, [f"{{{{r field.{name} }}}}"])
     grid = (40.0, *(20.0,) * len(PAIRS))
-    table = _rows(document, grid, 0, ["{%tr for criterion in sections[0].criteria %}"])
+    table = _rows(document, grid, 8, ["", SIDES[0], "", "", SIDES[1]])
+    for first in (1, 4):
+        table.rows[0].cells[first].merge(table.rows[0].cells[first + 2])
+    _add(table, 8, ["Nội dung", *VALUES * len(SIDES)])
+    _add(table, 0, ["{%tr for criterion in sections[0].criteria %}"])
     _add(table, 0, ["{%tr for item in criterion.contents %}"])
     marks = [f"{{{{r item.mark.{pair} }}}}" for pair in PAIRS]
     _add(table, 12, ["{{ item.number }} {{ item.text }}", *marks])
@@ -115,8 +119,8 @@ def _template() -> DocumentType:
     digits = [f"{{{{r total.{pair}.{digit} }}}}" for pair in PAIRS for digit in ("tens", "units")]
     total = ["{{ form.total_label }} {{ form.total_unit }}", *digits]
     _rows(document, (40.0, *(10.0,) * len(digits)), 10, total)
-    result = ["{{ form.result_label }}", *(f"{{{{r overall.{value} }}}}" for value in VALUES)]
-    _rows(document, (40.0, 10.0, 10.0, 10.0), 10, result)
+    options = [text for value in VALUES for text in (f"{{{{r overall.{value} }}}}", value)]
+    _rows(document, (40.0, *(10.0, 20.0) * 3), 10, ["{{ form.result_label }}", *options])
     for kind, height in (("signature", 30), ("field.signer", 8)):
         _rows(document, (70, 70), height, [f"{{{{r {kind}.{side} }}}}" for side in SIDES])
     return document
