@@ -328,6 +328,9 @@ def new_document() -> DocumentType:
     style = document.styles["Normal"]
     style.font.name, style.font.size = "Times New Roman", Pt(11)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), "Times New Roman")
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "vi-VN")
+    style.element.rPr.append(language)
     style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
     style.paragraph_format.line_spacing = 1.0
     return document
@@ -336,6 +339,9 @@ def new_document() -> DocumentType:
 def make(form: str) -> DocumentType:
     """The template of mẫu 03A or 03B."""
     document = new_document()
+    properties = document.core_properties
+    properties.title, properties.language = f"Mẫu {form} – Phiếu đánh giá", "vi-VN"
+    properties.author = properties.comments = ""
     letterhead(document)
     title_and_person(document)
     table = add_table(document, GRID_MM, 1.0, 0.25)
