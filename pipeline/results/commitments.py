@@ -6,6 +6,9 @@ from datetime import date
 
 from pipeline.periods import Period
 from pipeline.ratings import Commitment
+from pipeline.results.calendar import Calendar, commitment_due, is_late
+from pipeline.results.findings import Reason
+from pipeline.results.lists import date_words
 
 
 def signers(commitments: Iterable[Commitment], period: Period) -> frozenset[str]:
@@ -21,3 +24,15 @@ def signers(commitments: Iterable[Commitment], period: Period) -> frozenset[str]
         for commitment in commitments
         if commitment.year == period.year and commitment.signed_on <= last_day
     )
+
+
+def late_signings(commitments: Iterable[Commitment], calendar: Calendar) -> dict[str, Reason]:
+    """What to say of those who signed after the due date (R-000-08, R-000-09), by person id."""
+    late: dict[str, Reason] = {}
+    for commitment in commitments:
+        due = commitment_due(calendar, commitment.year)
+        if due is not None and is_late(commitment, calendar):
+            signed, until = date_words(commitment.signed_on), date_words(due.day.isoformat())
+            message = f"Ký cam kết ngày {signed}, sau hạn {until}"
+            late[commitment.person_id] = Reason(due.event.rule, "late_commitment", message)
+    return late

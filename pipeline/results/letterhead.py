@@ -6,12 +6,11 @@ of two styles are indented here to the length that their line of text needs.
 """
 
 import unicodedata
-from collections.abc import Iterator
-from itertools import pairwise
 
 from docx.document import Document
+from docx.oxml.table import CT_Tc
+from docx.oxml.text.paragraph import CT_P
 from docx.shared import Length, Pt
-from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
@@ -31,11 +30,21 @@ def fit_rules(document: Document) -> None:
     section = document.sections[0]
     sides = (section.page_width, section.left_margin, section.right_margin)
     page, left, right = (length or Length(0) for length in sides)
-    for paragraphs, width in _columns(document, Length(page - left - right)):
-        for text, rule in pairwise(paragraphs):
-            if rule.style is not None and rule.style.name in (FULL_RULE, SHORT_RULE) and text.text:
-                share = 1.0 if rule.style.name == FULL_RULE else SHORT_SHARE
-                _set_length(rule, share * min(text_width(text), width), width)
+    names = {style.name for style in document.styles}
+    for name, share in ((FULL_RULE, 1.0), (SHORT_RULE, SHORT_SHARE)):
+        if name not in names:
+            continue
+        style_id = document.styles[name].style_id
+        # By path: a list may have thousands of rows, and none of them a rule.
+        for rule in document.element.body.xpath(f".//w:p[w:pPr/w:pStyle/@w:val='{style_id}']"):
+            before, parent = rule.getprevious(), rule.getparent()
+            text = Paragraph(before, document._body) if isinstance(before, CT_P) else None
+            width = Length(page - left - right)
+            if isinstance(parent, CT_Tc) and parent.width is not None:
+                width = Length(parent.width - CELL_MARGINS)
+            if text is not None and text.text:
+                length = share * min(text_width(text), width)
+                _set_length(Paragraph(rule, document._body), length, width)
 
 
 def text_width(paragraph: Paragraph) -> Length:
@@ -50,20 +59,6 @@ def text_width(paragraph: Paragraph) -> Length:
         font = "Times-Bold" if run.bold else "Times-Roman"
         width += stringWidth(_plain(run.text), font, size.pt)
     return Pt(width)
-
-
-def _columns(document: Document, text_width: Length) -> Iterator[tuple[list[Paragraph], Length]]:
-    """The paragraphs of the body and of each cell, with the width they have."""
-    yield document.paragraphs, text_width
-    for table in document.tables:
-        for cell in _cells(table):
-            if cell.width is not None:
-                yield cell.paragraphs, Length(cell.width - CELL_MARGINS)
-
-
-def _cells(table: Table) -> Iterator[_Cell]:
-    for row in table.rows:
-        yield from row.cells
 
 
 def _set_length(rule: Paragraph, length: float, width: Length) -> None:

@@ -43,6 +43,14 @@ class VerdictStatus(StrEnum):
     CHUA_CO_KET_QUA = "chua_co_ket_qua"
 
 
+STATUS_WORDS = {
+    VerdictStatus.DAT: "đạt",
+    VerdictStatus.CHUA_DAT: "chưa đạt",
+    VerdictStatus.TAM_TINH: "tạm tính",
+    VerdictStatus.CHUA_CO_KET_QUA: "chưa có kết quả",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The status of one person in one period, with what it rests on.
@@ -67,13 +75,15 @@ class Evidence:
 
     ``records`` are the person's sheets of the period (none, one or several); ``monthly`` may hold
     the ratings of everybody, keyed by person id and month; ``subordinates`` are the people whose
-    direct manager the person is. ``has_signed`` is None when no register of commitments is kept.
+    direct manager the person is. ``has_signed`` is None when no register of commitments is kept;
+    ``late`` is what there is to say when the person signed late.
     """
 
     records: Sequence[SheetRecord] = ()
     monthly: Mapping[tuple[str, Period], MonthlyRating] | None = None
     subordinates: Sequence[Person] = ()
     has_signed: bool | None = None
+    late: Reason | None = None
 
 
 def decide(person: Person, form_set: FormSet, period: Period, evidence: Evidence) -> Verdict:
@@ -95,7 +105,8 @@ def decide(person: Person, form_set: FormSet, period: Period, evidence: Evidence
     for condition in conditions:
         findings += check_condition(condition, facts)
     status = _status(findings)
-    findings += _person_warnings(person, status, evidence.has_signed)
+    warnings = person_warnings(person, status, evidence.has_signed, evidence.late)
+    findings += (Finding(Kind.WARNING, reason) for reason in warnings)
     findings.sort(key=lambda finding: finding.kind)  # stable: else in the order of the set
     return Verdict(
         person.person_id,
@@ -115,18 +126,16 @@ def decide_all(
     records: Iterable[SheetRecord],
     monthly: Iterable[MonthlyRating],
     commitments: Iterable[Commitment] | None,
+    late: Mapping[str, Reason] | None = None,
 ) -> tuple[Verdict, ...]:
     """The verdicts on ``people``, who must be all people of the office, in their order.
 
     ``records`` of other periods are left out; ``commitments`` is None when no register of them is
-    kept. Raises BadInput for a period before the set's first (R-000-04), ValueError for a sheet of
-    somebody who is not among ``people`` and for two different ratings of a person in a month.
+    kept; ``late`` says by person id who signed late. Raises BadInput for a period before the set's
+    first (R-000-04), ValueError for a sheet of somebody who is not among ``people`` and for two
+    different ratings of a person in a month.
     """
-    if period.first_day < Period.parse(form_set.first_period).first_day:
-        raise BadInput(
-            f"Kỳ {period} trước kỳ đầu tiên áp dụng của bộ mẫu {form_set.set_id} "
-            f"({form_set.first_period}): hãy chọn kỳ từ {form_set.first_period} trở đi."
-        )
+    check_in_scope(form_set, period)
     sheets: dict[str, list[SheetRecord]] = defaultdict(list)
     for record in records:
         if record.period == str(period):
@@ -149,10 +158,20 @@ def decide_all(
                 ratings,
                 subordinates.get(person.person_id, ()),
                 None if signed is None else person.person_id in signed,
+                (late or {}).get(person.person_id),
             ),
         )
         for person in people
     )
+
+
+def check_in_scope(form_set: FormSet, period: Period) -> None:
+    """Raise BadInput for a period that ends before the set's first begins (R-000-04)."""
+    if period.months[-1].first_day < Period.parse(form_set.first_period).first_day:
+        raise BadInput(
+            f"Kỳ {period} trước kỳ đầu tiên áp dụng của bộ mẫu {form_set.set_id} "
+            f"({form_set.first_period}): hãy chọn kỳ từ {form_set.first_period} trở đi."
+        )
 
 
 def to_json(verdicts: Iterable[Verdict], form_set: FormSet, period: Period) -> dict[str, Any]:
@@ -167,8 +186,8 @@ def to_json(verdicts: Iterable[Verdict], form_set: FormSet, period: Period) -> d
             "form": verdict.form_id,
             "form_result": verdict.form_result,
             "status": verdict.status.value,
-            "reasons": [_reason_json(reason) for reason in verdict.reasons],
-            "warnings": [_reason_json(reason) for reason in verdict.warnings],
+            "reasons": [reason_json(reason) for reason in verdict.reasons],
+            "warnings": [reason_json(reason) for reason in verdict.warnings],
         }
         for verdict in verdicts
     ]
@@ -194,16 +213,19 @@ def _status(findings: Iterable[Finding]) -> VerdictStatus:
     }[heaviest]
 
 
-def _person_warnings(
-    person: Person, status: VerdictStatus, has_signed: bool | None
-) -> Iterator[Finding]:
-    """R-000-05: an evaluator is known. A8: passing does not need a commitment, but say so."""
+def person_warnings(
+    person: Person, status: VerdictStatus, has_signed: bool | None, late: Reason | None
+) -> Iterator[Reason]:
+    """What changes no status: no evaluator is known (R-000-05), passing without a commitment (A8),
+    a commitment signed late (R-000-08, R-000-09)."""
     if not person.evaluator_id:
         message = "Danh sách chưa ghi người có thẩm quyền đánh giá của người này"
-        yield Finding(Kind.WARNING, Reason("", "no_evaluator", message))
+        yield Reason("", "no_evaluator", message)
     if status is VerdictStatus.DAT and has_signed is False:
         message = "Đạt nhưng chưa có bản cam kết của năm được ghi nhận"
-        yield Finding(Kind.WARNING, Reason("", "no_commitment", message))
+        yield Reason("", "no_commitment", message)
+    if late is not None:
+        yield late
 
 
 def _by_month(monthly: Iterable[MonthlyRating]) -> dict[tuple[str, Period], MonthlyRating]:
@@ -215,7 +237,8 @@ def _by_month(monthly: Iterable[MonthlyRating]) -> dict[tuple[str, Period], Mont
     return ratings
 
 
-def _reason_json(reason: Reason) -> dict[str, str | None]:
+def reason_json(reason: Reason) -> dict[str, str | None]:
+    """A reason as documents of schema ``phieu.results/1`` hold it."""
     return {
         "rule": reason.rule,
         "code": reason.code,

@@ -1,16 +1,34 @@
-"""Verdicts on people and the notices of their units."""
+"""Verdicts on people, and the lists an office publishes."""
 
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.errors import BadInput
+from pipeline.forms.sets import ListForm
 from pipeline.names import people_in_order
 from pipeline.people import Person, Roster
 from pipeline.periods import Period
 from pipeline.programs.soffice import convert_to_pdf
-from pipeline.results.notices import NoticeContext, notice_context, render_notice
-from pipeline.results.verdict import Verdict, decide_all
+from pipeline.ratings import Achievement, Commitment
+from pipeline.results.awards import (
+    AwardRules,
+    Merits,
+    Proposal,
+    award_rule,
+    load_awards,
+    propose,
+)
+from pipeline.results.calendar import CALENDAR_FILE, load_calendar
+from pipeline.results.commitments import late_signings, signers
+from pipeline.results.documents import PeriodFacts, documents_of
+from pipeline.results.findings import Reason
+from pipeline.results.lists import ListDocument, render_list
+from pipeline.results.routing import load_routing
+from pipeline.results.verdict import Verdict, check_in_scope, decide_all, person_warnings
+from pipeline.results.yearly import YearVerdict, decide_year, quarters_of
 from pipeline.store import queries
 from pipeline.work.files import write_whole
 from pipeline.work.office import Office
@@ -19,9 +37,11 @@ from pipeline.work.readings import load_readings
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The notice of one unit. ``waiting`` people have no final result yet."""
+    """A list in both its forms. ``issuer_id`` is the unit, or the office that gathers the lists of
+    several; ``waiting`` people have no final result yet."""
 
-    unit_id: str
+    form_id: str
+    issuer_id: str
     docx: Path
     pdf: Path
     listed: int
@@ -29,61 +49,192 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class _Decided:
+class Decided:
+    """The verdicts of a period, in the order of the roster, and what they were made from.
+
+    ``quarters`` has the verdicts of each quarter in scope by person id; ``years`` are for a year
+    only, in the same order as the verdicts.
+    """
+
+    period: Period
     roster: Roster
-    people: Sequence[Person]
+    people: tuple[Person, ...]
     verdicts: tuple[Verdict, ...]
+    commitments: tuple[Commitment, ...]
+    quarters: Mapping[Period, Mapping[str, Verdict]]
+    years: tuple[YearVerdict, ...] = ()
 
 
 def decide_period(office: Office, period: Period) -> tuple[Verdict, ...]:
     """The verdict on every person of the roster, in the roster's order."""
-    return _decided(office, period).verdicts
+    return decide_office(office, period).verdicts
 
 
-def publish_notices(office: Office, period: Period) -> tuple[Published, ...]:
-    """Write mẫu 04 of every unit that has people, docx and PDF, into ``out/<period>/04``.
+def decide_office(office: Office, period: Period) -> Decided:
+    """The verdicts of a quarter, or of a year from its quarters.
 
-    All PDFs are made by one start of LibreOffice; nothing is written unless all succeed.
+    Raises BadInput for a month, and for a period before the set's first (R-000-04).
     """
-    decided = _decided(office, period)
+    if period.month is not None:
+        raise BadInput(f"Kỳ {period} là tháng: kết quả tính theo quý (2026-Q4) hoặc năm (2026).")
+    check_in_scope(office.form_set, period)
+    roster = queries.load_roster()
+    people = people_in_order(list(roster.people.values()))
     commitments = queries.load_commitments(period.year)
-    contexts = [
-        notice_context(unit, decided.people, decided.verdicts, commitments, period, office.form_set)
-        for unit in decided.roster.units.values()
-    ]
-    contexts = [context for context in contexts if context.n_total > 0]
-    template = office.form_set.list_forms["04"].template
-    folder = office.workspace.out / str(period) / "04"
+    late = _late(office, commitments)
+    in_scope = (period,) if period.quarter else quarters_of(period, office.form_set.first_period)
+    quarters = {
+        quarter: {
+            verdict.person_id: verdict
+            for verdict in _quarter(office, people, quarter, commitments, late)
+        }
+        for quarter in in_scope
+    }
+    decided = Decided(period, roster, people, (), commitments, quarters)
+    if period.quarter is not None:
+        return replace(decided, verdicts=tuple(quarters[period].values()))
+    rule = load_awards(office.form_set).year
+    signed = signers(commitments, period) if commitments else None
+    years = []
+    for person in people:
+        own = {quarter: verdicts[person.person_id] for quarter, verdicts in quarters.items()}
+        year = decide_year(rule, person.person_id, person.unit_id, own)
+        warnings = person_warnings(
+            person,
+            year.verdict.status,
+            None if signed is None else person.person_id in signed,
+            late.get(person.person_id),
+        )
+        years.append(replace(year, verdict=replace(year.verdict, warnings=tuple(warnings))))
+    return replace(decided, verdicts=tuple(year.verdict for year in years), years=tuple(years))
+
+
+def award_proposals(office: Office, decided: Decided) -> dict[str, dict[str, Proposal]]:
+    """Who is proposed, by form of award; empty when the set has no awards."""
+    forms = [form.form_id for form in office.form_set.list_forms.values() if form.kind == "award"]
+    if not forms:
+        return {}
+    rules = load_awards(office.form_set)
+    return {form_id: _propose(office, decided, form_id, rules) for form_id in forms}
+
+
+def publish_lists(
+    office: Office, period: Period, form_ids: Sequence[str] = ()
+) -> tuple[Published, ...]:
+    """Write the lists of a period, docx and PDF, into ``out/<period>/<form>``.
+
+    Without ``form_ids`` all forms that the set has for this kind of period. All PDFs are made
+    before anything is written: all lists or none. Raises BadInput for a form the set has not.
+    """
+    forms = _forms(office, period, form_ids)
+    facts = _facts(office, decide_office(office, period), forms)
+    documents = [document for form in forms for document in documents_of(form, facts)]
     with tempfile.TemporaryDirectory(prefix="phieu-publish-") as scratch:
-        drafts = []
-        for context in contexts:
-            draft = Path(scratch, f"04-{context.unit.unit_id}-{period}.docx")
-            draft.write_bytes(render_notice(template, context))
-            drafts.append(draft)
-        pdfs = convert_to_pdf(drafts, Path(scratch, "pdf")) if drafts else {}
+        drafts = [Path(scratch, f"{document.name}.docx") for document in documents]
+        for document, draft in zip(documents, drafts, strict=True):
+            draft.write_bytes(render_list(document))
+        pdfs = _convert(drafts, Path(scratch, "pdf"))
+        out = office.workspace.out / str(period)
         return tuple(
-            _published(context, draft, pdfs[draft], folder)
-            for context, draft in zip(contexts, drafts, strict=True)
+            _write(document, draft, pdfs[draft], out)
+            for document, draft in zip(documents, drafts, strict=True)
         )
 
 
-def _published(context: NoticeContext, draft: Path, pdf: Path, folder: Path) -> Published:
+def _propose(
+    office: Office, decided: Decided, form_id: str, rules: AwardRules
+) -> dict[str, Proposal]:
+    """Who is proposed on a form, by person id: everybody, or everybody with an achievement when
+    the award is for one. Empty when the set has no such award for this kind of period."""
+    rule = award_rule(rules, form_id, decided.period)
+    if rule is None:
+        return {}
+    achievements: dict[str, list[Achievement]] = defaultdict(list)
+    for achievement in queries.load_achievements(decided.period.year):
+        if Period(achievement.year, quarter=achievement.quarter) in decided.quarters:
+            achievements[achievement.person_id].append(achievement)
+    merits = Merits(
+        decided.period,
+        {verdict.person_id: verdict for verdict in decided.verdicts},
+        decided.quarters,
+        {rating.person_id: rating for rating in queries.load_annual(decided.period.year)},
+        achievements,
+    )
+    return {
+        person.person_id: propose(rule, office.form_set, person, merits)
+        for person in decided.people
+        if not rule.needs_achievement or person.person_id in achievements
+    }
+
+
+def _convert(drafts: Sequence[Path], folder: Path) -> dict[Path, Path]:
+    return dict(convert_to_pdf(drafts, folder)) if drafts else {}
+
+
+def _write(document: ListDocument, draft: Path, pdf: Path, out: Path) -> Published:
+    folder = out / document.form.form_id / document.folder
     targets = folder / draft.name, folder / pdf.name
     for source, target in zip((draft, pdf), targets, strict=True):
         write_whole(target, source.read_bytes())
-    return Published(context.unit.unit_id, *targets, context.n_pass, context.n_waiting)
+    return Published(
+        document.form.form_id,
+        document.issuer.unit_id,
+        *targets,
+        len(document.rows),
+        document.n_waiting,
+    )
 
 
-def _decided(office: Office, period: Period) -> _Decided:
-    roster = queries.load_roster()
-    people = people_in_order(list(roster.people.values()))
-    months = [month.month for month in period.months if month.month is not None]
-    verdicts = decide_all(
+def _forms(office: Office, period: Period, form_ids: Sequence[str]) -> list[ListForm]:
+    known = office.form_set.list_forms
+    unknown = [form_id for form_id in form_ids if form_id not in known]
+    if unknown:
+        raise BadInput(
+            f"Bộ mẫu {office.form_set.set_id} không có danh sách mẫu {', '.join(unknown)}; "
+            f"chỉ có: {', '.join(known)}."
+        )
+    if form_ids:
+        return [known[form_id] for form_id in dict.fromkeys(form_ids)]
+    kind = "year" if period.quarter is None else "quarter"
+    return [form for form in known.values() if kind in form.periods]
+
+
+def _facts(office: Office, decided: Decided, forms: Sequence[ListForm]) -> PeriodFacts:
+    has_awards = any(form.kind == "award" for form in forms)
+    return PeriodFacts(
+        form_set=office.form_set,
+        period=decided.period,
+        units=tuple(decided.roster.units.values()),
+        people=decided.people,
+        verdicts={verdict.person_id: verdict for verdict in decided.verdicts},
+        signed=signers(decided.commitments, decided.period),
+        routing=load_routing(office.form_set),
+        quarters_passed={year.verdict.person_id: year.words for year in decided.years},
+        proposals=award_proposals(office, decided) if has_awards else {},
+    )
+
+
+def _quarter(
+    office: Office,
+    people: Sequence[Person],
+    quarter: Period,
+    commitments: Sequence[Commitment],
+    late: Mapping[str, Reason],
+) -> tuple[Verdict, ...]:
+    months = [month.month for month in quarter.months if month.month is not None]
+    return decide_all(
         people,
         office.form_set,
-        period,
-        load_readings(office, period).records,
-        queries.load_monthly(period.year, months),
-        queries.load_commitments(period.year) or None,
+        quarter,
+        load_readings(office, quarter).records,
+        queries.load_monthly(quarter.year, months),
+        commitments or None,
+        late,
     )
-    return _Decided(roster, people, verdicts)
+
+
+def _late(office: Office, commitments: Sequence[Commitment]) -> dict[str, Reason]:
+    """Who signed late; nobody when the set has no calendar."""
+    if not (office.form_set.path / CALENDAR_FILE).is_file():
+        return {}
+    return late_signings(commitments, load_calendar(office.form_set))
