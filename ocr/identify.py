@@ -5,13 +5,15 @@ Only codes of our own shape count; other QR codes on the page are not ours to re
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import zxingcpp
 
 from ocr.code import PageCode, parse_code
-from ocr.geometry import Points, Rect
+from ocr.geometry import Points, Rect, fit_homography, transform
 from ocr.images import PageImage, Pixels
 from ocr.layout import PageLayout
 
@@ -94,8 +96,47 @@ def _read(
             ],
             dtype=np.float64,
         )
+        if _is_mirrored(picture, corners, barcode.extra):
+            continue
         found.append(FoundCode(code, (corners + 0.5) * px_per_px - 0.5 + np.array(origin)))
     return found
+
+
+def _is_mirrored(picture: Pixels, corners: Points, facts: Any) -> bool:
+    """Whether a symbol is seen from behind: zxing reads those too, and on the back of a thin page
+    the code of its front shows through.
+
+    ``facts`` are zxing's extra facts about the symbol, by name. Told by the 15 format bits, which
+    stand along row 8 and column 8: seen from behind the two are exchanged (ISO/IEC 18004:2015, 7.9
+    and figure 25).
+    """
+    side = 17 + 4 * int(facts["Version"])
+    bits = _format_bits("MLHQ".index(facts["ECLevel"]), int(facts["DataMask"]))
+    places = np.array(
+        [(8, k) for k in (0, 1, 2, 3, 4, 5, 7, 8)] + [(k, 8) for k in (7, *range(5, -1, -1))]
+    )
+    square = Rect(0, 0, side, side).corners
+    to_picture = fit_homography(square, corners)
+    scores = []
+    for x_y in (places, places[:, ::-1]):
+        at = np.rint(transform(to_picture, x_y + 0.5)).astype(int)
+        height, width = picture.shape
+        at = np.clip(at, 0, (width - 1, height - 1))
+        levels = picture[at[:, 1], at[:, 0]].astype(np.float64)
+        scores.append(float((levels.mean() - levels) @ bits))
+    return scores[1] > scores[0]
+
+
+def _format_bits(error_level: int, mask: int) -> npt.NDArray[np.float64]:
+    """The 15 format bits of a symbol, the least significant first, dark = 1: a BCH (15, 5) code
+    (ISO/IEC 18004:2015, 7.9.1 and annex C). ``error_level``: M 0, L 1, H 2, Q 3."""
+    data = error_level << 3 | mask
+    rest = data << 10
+    for bit in range(14, 9, -1):
+        if rest >> bit & 1:
+            rest ^= 0b10100110111 << (bit - 10)
+    word = (data << 10 | rest) ^ 0b101010000010010
+    return np.array([word >> bit & 1 for bit in range(15)], dtype=np.float64)
 
 
 def _distinct(found: list[FoundCode]) -> tuple[FoundCode, ...]:

@@ -26,6 +26,9 @@ from ocr.reading import (
 from ocr.register import Registered, register, scan_dpi
 from ocr.signature import read_signature
 
+LEAST_SIDE_PX = 500
+"""Pictures with a shorter side are not searched: an A4 page at 60 dpi has 496 px."""
+
 LayoutKey = tuple[str, str, str]
 
 
@@ -35,19 +38,12 @@ def read_page(image: PageImage, layouts: Mapping[LayoutKey, Layout]) -> PageRead
     ``layouts`` are all forms that may have been printed, by (set code, form, version). Whether the
     code of the page is genuine is for those to say who know the key.
     """
-    found = find_codes(image)
-    if not found and is_blank(image):
-        return Reject("blank_page", "Trang trắng; không cần làm gì nếu đó là mặt sau của phiếu.")
-    pages = [page for layout in layouts.values() for page in layout.pages]
-    found = found or find_hidden_codes(image, pages)
-    if len(found) != 1:
-        return _unidentified(image, pages, found)
-    code = found[0].code
-    layout = layouts.get((code.set_code, code.form, code.version))
-    page = layout.page(code.page) if layout else None
-    if page is None:
-        return _unknown_form(code)
-    registered = register(image, page, found[0].corners)
+    identified = _identify(image, layouts)
+    if isinstance(identified, Reject):
+        return identified
+    found, page = identified
+    code = found.code
+    registered = register(image, page, found.corners)
     if not isinstance(registered, Registered):
         return _unregistered(code)
     cell_map, registration = registered.cell_map, registered.registration
@@ -65,6 +61,25 @@ def read_page(image: PageImage, layouts: Mapping[LayoutKey, Layout]) -> PageRead
         signatures=_read_signatures(image, page, cell_map, tone),
         defects=find_defects(image, tone, dpi),
     )
+
+
+def _identify(
+    image: PageImage, layouts: Mapping[LayoutKey, Layout]
+) -> tuple[FoundCode, PageLayout] | Reject:
+    """Which page of which form this is, by its code."""
+    if min(image.pixels.shape[:2]) < LEAST_SIDE_PX:
+        return Reject("poor_image", "Ảnh quá nhỏ; hãy quét cả trang ở 200–300 điểm/inch.")
+    found = find_codes(image)
+    if not found and is_blank(image):
+        return Reject("blank_page", "Trang trắng; không cần làm gì nếu đó là mặt sau của phiếu.")
+    pages = [page for layout in layouts.values() for page in layout.pages]
+    found = found or find_hidden_codes(image, pages)
+    if len(found) != 1:
+        return _unidentified(image, pages, found)
+    code = found[0].code
+    layout = layouts.get((code.set_code, code.form, code.version))
+    page = layout.page(code.page) if layout else None
+    return _unknown_form(code) if page is None else (found[0], page)
 
 
 def _read_choices(
