@@ -117,7 +117,10 @@ def _run(arguments: Sequence[str], home: Path, timeout_s: float) -> str:
         *("--headless", "--norestore", "--nolockcheck", "--nodefault"),
         *arguments,
     ]
-    environment = os.environ | {"FONTCONFIG_FILE": str(fonts_file), "HOME": str(home)}
+    # One locale everywhere: the same document must come out the same on every desk.
+    locale = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
+    environment = os.environ | locale | {"FONTCONFIG_FILE": str(fonts_file), "HOME": str(home)}
+    environment.pop("LANGUAGE", None)
     with subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
