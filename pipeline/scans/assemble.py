@@ -107,7 +107,7 @@ def _totals(
                 written = None if seen is None else seen[1].written
                 record, flag = TotalRecord(written, counted, flagged=True), None
             else:
-                record, flag = check.total(form_set, seen[1], counted, seen[0])
+                record, flag = check.total(form_set, form, seen[1], counted, seen[0])
             totals[side.option_id, option.option_id] = record
             if flag is not None:
                 flags.append(flag)

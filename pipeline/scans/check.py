@@ -4,16 +4,24 @@ The totals and the result box are evidence about the marks: they raise flags and
 reading (specification A4).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ocr.reading import ChoiceReading, MarkState, NumberReading, SignatureReading
 from pipeline.forms.sets import AnswerForm, FormSet
 from pipeline.scans.record import Answer, Flag, TotalRecord
 from pipeline.scans.sort import SheetPages
 
-TOTAL_LIKELIHOOD_RATIO = 20.0
-"""A total that cannot be read for sure agrees with the count when it is this many times likelier
-to be the count than any other number."""
+TOTAL_SURE = 0.99
+"""A total that the reader alone is not sure of agrees with the count, or contradicts it, when that
+is at least this probable given the ink and :data:`_WRITTEN_PRIOR`."""
+
+_WRITTEN_PRIOR = {0: 0.97, 1: 0.008, 2: 0.003}
+"""How probable it is that a total is written this far from the count, either way. A judgement: most
+people count right, slips are by one or two. What it costs: a total wrong by one passes only if the
+ink is 0.8 times as likely to be the count as to be what was written."""
+
+_PRIOR_OTHER, _PRIOR_IMPOSSIBLE = 0.007, 0.001
+"""Shared by all other numbers that a form can have, and by those above its number of contents."""
 
 _STATE_CODES = {
     MarkState.MISSING: ("mark_missing", "chưa đánh dấu"),
@@ -51,45 +59,43 @@ def choice_flag(form_set: FormSet, choice: ChoiceReading, page: int) -> Flag | N
 
 
 def total(
-    form_set: FormSet, number: NumberReading, counted: int, page: int
+    form_set: FormSet, form: AnswerForm, number: NumberReading, counted: int, page: int
 ) -> tuple[TotalRecord, Flag | None]:
     """A written total against the count of marks (R-000-21). An empty cell stands for 0."""
     name = label(form_set, number.name)
+    if number.blank and counted == 0:
+        return TotalRecord(None, counted, flagged=False), None
     if number.blank:
-        if counted == 0:
-            return TotalRecord(None, counted, flagged=False), None
-        flag = Flag(
-            "total_unreadable", page, number.name, f"{name}: chưa ghi số; đếm được {counted}."
-        )
+        message = f"{name}: chưa ghi số; đếm được {counted}."
+        flag = Flag("total_unreadable", page, number.name, message)
         return TotalRecord(None, counted, flagged=True), flag
     written = number.written
-    if written is None and _agrees(number, counted):
-        written = counted
     if written is None:
-        flag = Flag(
-            "total_unreadable",
-            page,
-            number.name,
-            f"{name}: không đọc chắc được số đã ghi; đếm được {counted}.",
-        )
+        written = _likely_written(number.likelihood, counted, len(form.items))
+    if written is None:
+        message = f"{name}: không đọc chắc được số đã ghi; đếm được {counted}."
+        flag = Flag("total_unreadable", page, number.name, message)
         return TotalRecord(None, counted, flagged=True), flag
     if written != counted:
-        flag = Flag(
-            "total_mismatch",
-            page,
-            number.name,
-            f"{name}: phiếu ghi {written}, đếm dấu được {counted}.",
-        )
+        message = f"{name}: phiếu ghi {written}, đếm dấu được {counted}."
+        flag = Flag("total_mismatch", page, number.name, message)
         return TotalRecord(written, counted, flagged=True), flag
     return TotalRecord(written, counted, flagged=False), None
 
 
-def _agrees(number: NumberReading, counted: int) -> bool:
-    likelihood = number.likelihood
-    if counted >= len(likelihood):
-        return False
-    others = max(p for n, p in enumerate(likelihood) if n != counted)
-    return likelihood[counted] >= TOTAL_LIKELIHOOD_RATIO * others
+def _likely_written(likelihood: Sequence[float], counted: int, contents: int) -> int | None:
+    """The number that was written, by Bayes' rule, if one is at least :data:`TOTAL_SURE`."""
+    posterior = [p * _written_prior(n, counted, contents) for n, p in enumerate(likelihood)]
+    best = max(posterior, default=0.0)
+    if best == 0 or best < TOTAL_SURE * sum(posterior):
+        return None
+    return posterior.index(best)
+
+
+def _written_prior(n: int, counted: int, contents: int) -> float:
+    if n > contents:
+        return _PRIOR_IMPOSSIBLE / 100
+    return _WRITTEN_PRIOR.get(abs(n - counted), _PRIOR_OTHER / contents)
 
 
 def signature_flag(form_set: FormSet, signature: SignatureReading, page: int) -> Flag | None:
