@@ -51,25 +51,26 @@ def read_number(name: str, tens: CellImage, units: CellImage) -> NumberReading:
     if not held:
         return NumberReading(name, None, blank=True, likelihood=())
     probabilities = iter(classify(np.stack(held)))
-    boxes = [None if glyph is None else next(probabilities) for glyph in glyphs]
+    boxes = [np.zeros(0) if glyph is None else next(probabilities) for glyph in glyphs]
     posterior = _posterior(*boxes)
     best = int(posterior.argmax())
-    digits = 1 - max(box[GARBAGE] for box in boxes if box is not None)
+    digits = 1 - max(box[GARBAGE] for box in boxes if len(box))
     sure = posterior[best] / posterior.sum() * digits > SURE_ABOVE
     likelihood = tuple(float(value) for value in posterior / posterior[best])
     return NumberReading(name, best if sure else None, blank=False, likelihood=likelihood)
 
 
 def _posterior(
-    tens: npt.NDArray[np.float64] | None, units: npt.NDArray[np.float64] | None
+    tens: npt.NDArray[np.float64], units: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """(100,) weight of each number from the probabilities (11,) of what the boxes hold."""
-    if tens is not None and units is not None:
+    """(100,) weight of each number, from the probabilities (11,) of what the boxes hold.
+
+    An empty box is (0,): the other one then holds a number below 10.
+    """
+    if len(tens) and len(units):
         return np.outer(tens[:GARBAGE] + SLIP, units[:GARBAGE] + SLIP).ravel()
-    alone = tens if units is None else units
-    assert alone is not None
     numbers = np.full(100, SLIP * SLIP)
-    numbers[:10] = alone[:GARBAGE] + SLIP
+    numbers[:10] = (tens if len(tens) else units)[:GARBAGE] + SLIP
     return numbers
 
 
@@ -80,7 +81,7 @@ def classify(glyphs: npt.NDArray[np.float32]) -> Probabilities:
     """
     net = _net()
     net.setInput(glyphs[:, None])
-    probabilities = softmax(net.forward())
+    probabilities = softmax(np.asarray(net.forward()))
     probabilities[~glyphs.any(axis=(1, 2))] = np.eye(GARBAGE + 1)[GARBAGE]
     return probabilities
 

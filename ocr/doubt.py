@@ -69,10 +69,10 @@ def joint() -> Joint:
     return Joint(measures["strokes"], measures["picture"], offsets, shares)
 
 
-def softmax(logits: npt.NDArray[np.floating]) -> Probabilities:
+def softmax(logits: npt.NDArray[np.generic]) -> Probabilities:
     """Probabilities of logits (n, k), row by row."""
-    shifted = np.asarray(logits, np.float64) - logits.max(axis=1, keepdims=True)
-    exponentials = np.exp(shifted)
+    values = logits.astype(np.float64)
+    exponentials = np.exp(values - values.max(axis=1, keepdims=True))
     return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
 
 

@@ -5,6 +5,7 @@ All cells of a page are measured in one stack: their cost is that of the calls, 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -24,7 +25,7 @@ STRONG_INK = 60
 """Darkness that is surely ink: a ball pen's line after the same blur reaches 70 and more."""
 
 NOISE_WEIGHT = 1.5
-"""Standard deviations of a cell's pixels that ink must exceed (2 x 2 of them are averaged first)."""
+"""Standard deviations of a cell's pixels that ink must exceed (four of them are averaged first)."""
 
 RULE_REACH_PX = 3
 """Printed rules are looked for this far on both sides of where the layout has the cell's edge:
@@ -83,7 +84,7 @@ def without_red(cell: CellImage) -> tuple[Bytes, float]:
         return cell.grey, 0.0
     near = cv2.dilate(is_red, np.ones((5, 5), np.uint8))
     cleaned = np.where(near > 0, cv2.add(red, chroma), cell.grey)
-    return cleaned.astype(np.uint8, copy=False), count / cell.px_per_mm**2
+    return as_bytes(cleaned), count / cell.px_per_mm**2
 
 
 def red_layer(cell: CellImage) -> CellImage:
@@ -93,13 +94,17 @@ def red_layer(cell: CellImage) -> CellImage:
     blue, green, red = cv2.split(cell.colour)
     chroma = cv2.subtract(red, cv2.max(green, blue))
     alone = cv2.subtract(np.full_like(chroma, 255), cv2.add(chroma, chroma))
-    return CellImage(alone.astype(np.uint8, copy=False), None, cell.px_per_mm, cell.margin_mm)
+    return CellImage(as_bytes(alone), None, cell.px_per_mm, cell.margin_mm)
 
 
-def mask_above(values: Bytes, threshold: float) -> Bytes:
-    """1 where the value is above the threshold, else 0."""
-    _, mask = cv2.threshold(values, threshold, 1, cv2.THRESH_BINARY)
-    return mask.astype(np.uint8, copy=False)
+def as_bytes(picture: npt.NDArray[Any]) -> Bytes:
+    """What OpenCV gave, typed as it is: uint8."""
+    return picture.astype(np.uint8, copy=False)
+
+
+def mask_above(values: npt.NDArray[Any], threshold: float) -> Bytes:
+    """1 where the value is above the threshold, else 0; of the same shape."""
+    return np.asarray(values > threshold).view(np.uint8)
 
 
 def ink_of(cells: Sequence[CellImage], tone: PageTone) -> InkStack:
@@ -115,21 +120,21 @@ def ink_of(cells: Sequence[CellImage], tone: PageTone) -> InkStack:
     small = _reduced(stack, 2)
     coarse = _reduced(small, 4)
     paper = _local_paper(coarse)
-    darkness = cv2.subtract(_repeated(paper, 4), small.reshape(-1, width // 2)).reshape(small.shape)
-    weak = mask_above(_tall(darkness), WEAK_INK + NOISE_WEIGHT * tone.noise).reshape(small.shape)
-    strong = mask_above(_tall(darkness), STRONG_INK + NOISE_WEIGHT * tone.noise).reshape(
-        small.shape
-    )
+    darkness = as_bytes(cv2.subtract(_repeated(paper, 4), _tall(small))).reshape(small.shape)
+    weak = mask_above(darkness, WEAK_INK + NOISE_WEIGHT * tone.noise)
+    strong = mask_above(darkness, STRONG_INK + NOISE_WEIGHT * tone.noise)
     margins = np.array([cell.margin_mm for cell in cells]) * INK_PX_PER_MM
     scale = INK_PX_PER_MM / CELL_PX_PER_MM
+    extent = np.asarray(sizes * scale, np.float64)
     bounds: list[Ints] = []
     for axis in (0, 1):
         planes = [array.swapaxes(1, 1 + axis) for array in (weak, strong, darkness)]
-        near = _erase_rule(planes, margins, sizes[:, 1 - axis] * scale)
-        far = _erase_rule(planes, sizes[:, axis] * scale - margins, sizes[:, 1 - axis] * scale)
+        near = _erase_rule(planes, margins, extent[:, 1 - axis])
+        far = _erase_rule(planes, extent[:, axis] - margins, extent[:, 1 - axis])
         bounds += [near[1], far[0]]
+    top, bottom, left, right = bounds
     smooth = _smooth(paper, coarse, bounds)
-    return InkStack(darkness, weak, strong, *bounds, smooth, red)
+    return InkStack(darkness, weak, strong, top, bottom, left, right, smooth, red)
 
 
 def _reduced(stack: Bytes, factor: int) -> Bytes:
@@ -137,7 +142,7 @@ def _reduced(stack: Bytes, factor: int) -> Bytes:
     count, height, width = stack.shape
     size = (width // factor, count * height // factor)
     small = cv2.resize(_tall(stack), size, interpolation=cv2.INTER_AREA)
-    return small.reshape(count, height // factor, width // factor).astype(np.uint8, copy=False)
+    return as_bytes(small).reshape(count, height // factor, width // factor)
 
 
 def _tall(stack: Bytes) -> Bytes:
@@ -156,7 +161,7 @@ def _local_paper(coarse: Bytes) -> Bytes:
     tall = np.maximum(np.maximum(padded[:, :-2], padded[:, 1:-1]), padded[:, 2:])
     paper = np.maximum(np.maximum(tall[:, :, :-2], tall[:, :, 1:-1]), tall[:, :, 2:])
     brightest = coarse[:, :-1].max(axis=(1, 2), keepdims=True)
-    return np.maximum(paper, brightest.clip(PAPER_FLOOR + 1) - PAPER_FLOOR)
+    return as_bytes(np.maximum(paper, brightest.clip(PAPER_FLOOR + 1) - PAPER_FLOOR))
 
 
 def _erase_rule(

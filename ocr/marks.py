@@ -108,7 +108,9 @@ def measure(cells: Sequence[CellImage], page: PageTone) -> Cells:
     red_mark = np.zeros(len(cells))
     red = np.flatnonzero(ink.red_mm2 > RED_MM2)
     if len(red):
-        red_mark[red] = 1 - measure([red_layer(cells[i]) for i in red], page).joint[:, NOTHING]
+        red_mark[red] = (
+            1 - measure([red_layer(cells[i]) for i in red.tolist()], page).joint[:, NOTHING]
+        )
     density = features[:, DENSITY].astype(np.float64)
     return Cells(strokes, picture, joint, area / _cell_mm2(ink), density, red_mark)
 
@@ -127,7 +129,7 @@ def _nets() -> tuple[cv2.dnn.Net, cv2.dnn.Net]:
 
 def _run(net: cv2.dnn.Net, inputs: npt.NDArray[np.float32]) -> Probabilities:
     net.setInput(inputs)
-    return softmax(net.forward())
+    return softmax(np.asarray(net.forward()))
 
 
 def _part(cells: Cells, part: slice) -> Cells:

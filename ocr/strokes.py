@@ -76,7 +76,7 @@ class OwnInk:
 
 def own_ink(ink: InkStack) -> OwnInk:
     """Find the components of ink that reach into their cell."""
-    count, height, width = ink.weak.shape
+    _, height, width = ink.weak.shape
     tall = ink.weak.reshape(-1, width)
     # Counting at the ink's pixels is four times as fast as OpenCV's own statistics.
     components, labels = cv2.connectedComponents(tall, connectivity=8)
@@ -154,7 +154,7 @@ def stroke_features(ink: InkStack, own: OwnInk, tone: PageTone) -> Floats:
 
 def _sums(own: OwnInk, values: npt.NDArray[np.generic], count: int) -> npt.NDArray[np.float64]:
     """Sum of a value of the pixels, cell by cell."""
-    return np.bincount(own.cell, values, count)
+    return np.asarray(np.bincount(own.cell, values.astype(np.float64), count), np.float64)
 
 
 def _extent(position: Ints, own: OwnInk, count: int) -> Ints:
@@ -212,4 +212,4 @@ def pictures(ink: InkStack, own: OwnInk, which: Ints) -> Floats:
     tall = cv2.resize(planes.reshape(-1, side), shape, interpolation=cv2.INTER_AREA)
     scaled = tall.reshape(-1, 2, PICTURE_PX, PICTURE_PX).astype(np.float32) / 255
     np.sqrt(scaled[:, 0], out=scaled[:, 0])
-    return scaled
+    return np.asarray(scaled, np.float32)

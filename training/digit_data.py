@@ -37,8 +37,8 @@ def digit_box(
     left = int(rng.integers(2))
     ink = np.zeros(shape, np.float32)
     middle = (AROUND_MM + width * (left + 0.5), AROUND_MM + height / 2)
-    spot = (middle[0] + rng.normal(0, 0.5), middle[1] + rng.normal(0, 0.8))
-    tall = min(rng.uniform(3.2, 8.0), _tallest(image, width * rng.uniform(0.7, 1.05)))
+    spot = (middle[0] + rng.normal(0, 0.3), middle[1] + rng.normal(0, 0.6))
+    tall = min(rng.uniform(3.2, 8.0), _tallest(image, width * rng.uniform(0.45, 0.9)))
     for glyph in (image, over):
         if glyph is not None and glyph.any():
             _paste(rng, ink, glyph, spot, tall, pen)

@@ -157,8 +157,8 @@ def main(digits: Path, rows: int, seed: int, dirty: bool, bad: Path | None) -> N
             elif reading.state is not MarkState.CLEAR:
                 flagged[row.kinds[0]] += 1
         click.echo(
-            f"{'+'.join(what):18} {rows} rows: {dict(counts)}; silently wrong {sum(wrong.values())} "
-            f"{dict(wrong)}; flagged by kind {dict(flagged)}"
+            f"{'+'.join(what):18} {rows} rows: {dict(counts)}; "
+            f"silently wrong {sum(wrong.values())} {dict(wrong)}; flagged by kind {dict(flagged)}"
         )
 
 

@@ -29,6 +29,14 @@ class Glyphs:
     images: npt.NDArray[np.uint8]
 
 
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who marks a row: the pen, and real strokes that some marks are made of."""
+
+    pen: Pen
+    glyphs: Glyphs | None
+
+
 @dataclass
 class Row:
     """A simulated row: the two cells, what they hold, and how the page looked."""
@@ -36,7 +44,9 @@ class Row:
     cells: list[CellImage] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
-    tone: PageTone = field(default_factory=lambda: PageTone(250, 40, 3, 0.1, False, False))
+    tone: PageTone = field(
+        default_factory=lambda: PageTone(250, 40, 3, 0.1, bilevel=False, colour=False)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +82,7 @@ class Scan:
 def row_of(
     rng: np.random.Generator, what: tuple[str, str], glyphs: Glyphs | None, margin_mm: float = 2.0
 ) -> Row:
-    """Simulate a row whose cells hold ``what``: ``empty``, ``plain``, ``cancelled``, ``residue``."""
+    """A row whose cells hold ``what``: ``empty``, ``plain``, ``cancelled``, ``residue``."""
     scan = Scan.random(rng)
     pen = strokes.random_pen(rng)
     width, height = rng.uniform(14, 17), rng.uniform(8.5, 21)
@@ -83,9 +93,10 @@ def row_of(
     row = Row()
     for index, content in enumerate(what):
         centre = (AROUND_MM + width * (index + 0.5), AROUND_MM + height / 2)
-        row.labels.append(
-            _write(rng, ink, content, centre, (width, height), pen, glyphs, row.kinds)
-        )
+        hand = Hand(pen, glyphs)
+        label, kind = _write(rng, ink, content, (*centre, width, height), hand)
+        row.labels.append(label)
+        row.kinds.append(kind)
     neighbours(rng, ink, (width, height), pen, scan.dirty)
     if scan.dirty:
         dirt(rng, ink)
@@ -126,20 +137,18 @@ def _write(
     rng: np.random.Generator,
     ink: Canvas,
     content: str,
-    centre: tuple[float, float],
-    cell: tuple[float, float],
-    pen: Pen,
-    glyphs: Glyphs | None,
-    kinds: list[str],
-) -> int:
-    """Put the content of one cell on the canvas; returns its label."""
+    cell: tuple[float, float, float, float],
+    hand: Hand,
+) -> tuple[int, str]:
+    """Put the content of one cell (its centre and size, mm) on the canvas: (label, kind)."""
     if content == "empty":
-        kinds.append("empty")
-        return NOTHING
-    size = float(np.clip(rng.lognormal(np.log(6.5), 0.35), 2.5, min(13, cell[1] * 1.15)))
+        return NOTHING, "empty"
+    x, y, _, height = cell
+    pen, glyphs = hand.pen, hand.glyphs
+    size = float(np.clip(rng.lognormal(np.log(6.5), 0.35), 2.5, min(13, height * 1.15)))
     spot = (
-        centre[0] + float(np.clip(rng.normal(0, 1.8), -5, 5)),
-        centre[1] + float(np.clip(rng.normal(0, cell[1] * 0.12), -cell[1] * 0.35, cell[1] * 0.35)),
+        x + float(np.clip(rng.normal(0, 1.8), -5, 5)),
+        y + float(np.clip(rng.normal(0, height * 0.12), -height * 0.35, height * 0.35)),
     )
     layer: Canvas = np.zeros_like(ink)
     if glyphs is not None and rng.random() < 0.3:
@@ -164,8 +173,7 @@ def _write(
         strokes.draw(layer, over, near, second, CANVAS_PX_PER_MM, rng)
         kind = how
     np.copyto(ink, ink + layer * (0.985 - ink).clip(0))
-    kinds.append(kind)
-    return {"plain": PLAIN, "cancelled": CANCELLED, "residue": RESIDUE}[content]
+    return {"plain": PLAIN, "cancelled": CANCELLED, "residue": RESIDUE}[content], kind
 
 
 def paste(
@@ -238,13 +246,8 @@ def dirt(rng: np.random.Generator, ink: Canvas) -> None:
     if rng.random() < 0.05:
         x = int(rng.integers(width))
         ink[:, x : x + int(rng.integers(1, 3))] += rng.uniform(0.05, 0.4)
-    if rng.random() < 0.06:
-        layer = np.zeros_like(ink)
-        at = int(rng.integers(-100, width + 100)), int(rng.integers(-100, height + 100))
-        shade = float(rng.uniform(0.15, 0.5))
-        for radius in (17.5, 16.0):
-            cv2.circle(layer, at, round(radius * CANVAS_PX_PER_MM), (shade,), 6, cv2.LINE_AA)
-        ink += layer * (1 - ink)
+    if rng.random() < 0.15:
+        _seal(rng, ink)
     if rng.random() < 0.1:
         layer = np.zeros(ink.shape, np.uint8)
         for y in range(20, height, 50):
@@ -252,6 +255,31 @@ def dirt(rng: np.random.Generator, ink: Canvas) -> None:
         blurred = cv2.GaussianBlur(layer[:, ::-1], (0, 0), 3).astype(np.float32) / 255
         ink += blurred * rng.uniform(0.03, 0.12)
     np.clip(ink, 0, 0.985, out=ink)
+
+
+def _seal(rng: np.random.Generator, ink: Canvas) -> None:
+    """A round seal somewhere over the row: rings, letters between them, a star."""
+    height, width = ink.shape
+    layer = np.zeros(ink.shape, np.uint8)
+    x, y = (int(rng.integers(-150, side + 150)) for side in (width, height))
+    outer = rng.uniform(15, 18.5)
+    shade = float(rng.uniform(60, 200))
+    for radius in (outer, outer - rng.uniform(0.8, 2), outer * rng.uniform(0.5, 0.7)):
+        thick = int(rng.integers(3, 10))
+        cv2.circle(layer, (x, y), round(radius * CANVAS_PX_PER_MM), (shade,), thick, cv2.LINE_AA)
+    for angle in np.arange(0, 6.28, rng.uniform(0.15, 0.3)):
+        at = [round(c + f(angle) * outer * 0.78 * 12) for c, f in ((x, np.cos), (y, np.sin))]
+        letter = "ABCDEGHIKNOTU"[int(rng.integers(13))]
+        cv2.putText(layer, letter, at, cv2.FONT_HERSHEY_SIMPLEX, 0.9, (shade,), 3, cv2.LINE_AA)
+    points = [(x + r * np.cos(t), y + r * np.sin(t)) for t, r in _star(outer * 0.3 * 12)]
+    cv2.fillPoly(layer, [np.round(points).astype(np.int32)], (shade,))
+    uneven = cv2.resize(rng.random((6, 9)).astype(np.float32), ink.shape[::-1])
+    ink += layer.astype(np.float32) / 255 * uneven * (1 - ink)
+
+
+def _star(radius_px: float) -> list[tuple[float, float]]:
+    """Angle and radius of the corners of a five-pointed star."""
+    return [(k * np.pi / 5 - np.pi / 2, radius_px * (1 if k % 2 == 0 else 0.4)) for k in range(10)]
 
 
 def finish(

@@ -17,6 +17,8 @@ BLACK = (45.0, 40.0, 40.0)
 PENCIL = (150.0, 150.0, 150.0)
 RED = (60.0, 50.0, 215.0)
 
+Picture = npt.NDArray[np.float64]
+
 Line = Sequence[tuple[float, float]]
 """Points in mm from the inner top left corner of the cell."""
 
@@ -70,9 +72,7 @@ def cell(
     return shown(add_ink(paper(size_mm, margin_mm), lines, ink, pen_mm, margin_mm), margin_mm)
 
 
-def paper(
-    size_mm: tuple[float, float] = (16.0, 12.0), margin_mm: float = 2.0
-) -> npt.NDArray[np.float64]:
+def paper(size_mm: tuple[float, float] = (16.0, 12.0), margin_mm: float = 2.0) -> Picture:
     """White paper with the rules around a cell, at three times the resolution of a cell."""
     scale = CELL_PX_PER_MM * SCALE
     width, height = (round((side + 2 * margin_mm) * scale) for side in size_mm)
@@ -86,25 +86,31 @@ def paper(
 
 
 def add_ink(
-    picture: npt.NDArray[np.float64],
+    picture: Picture,
     lines: Sequence[Line],
     ink: tuple[float, float, float] = BLACK,
     pen_mm: float = 0.45,
     margin_mm: float = 2.0,
-) -> npt.NDArray[np.float64]:
+) -> Picture:
     """Draw lines on paper: ink over ink multiplies."""
     scale = CELL_PX_PER_MM * SCALE
     mask = np.zeros(picture.shape[:2], np.uint8)
     for line in lines:
         points = np.round((np.array(line) + margin_mm) * scale * 16).astype(np.int32)
-        cv2.polylines(mask, [points], False, (255,), round(pen_mm * scale), cv2.LINE_AA, 4)
+        cv2.polylines(
+            mask,
+            [points],
+            isClosed=False,
+            color=(255,),
+            thickness=round(pen_mm * scale),
+            lineType=cv2.LINE_AA,
+            shift=4,
+        )
     share = (mask / 255.0)[:, :, None]
-    return picture * (1 - share + share * np.array(ink) / 255)
+    return np.asarray(picture * (1 - share + share * np.array(ink) / 255), np.float64)
 
 
-def shown(
-    picture: npt.NDArray[np.float64], margin_mm: float = 2.0, noise: float = 1.5
-) -> CellImage:
+def shown(picture: Picture, margin_mm: float = 2.0, noise: float = 1.5) -> CellImage:
     """The drawn picture as a scanner's cell in colour: averaged, a little blurred and noisy."""
     shape = picture.shape[1] // SCALE, picture.shape[0] // SCALE
     small = cv2.resize(cv2.GaussianBlur(picture, (0, 0), 2.0), shape, interpolation=cv2.INTER_AREA)

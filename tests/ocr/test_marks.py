@@ -1,4 +1,4 @@
-"""Marks: what a clerk expects of every way to mark a cell, and of every way to change one's mind."""
+"""Marks: what a clerk expects of every way to mark a cell and every way to change one's mind."""
 
 import cv2
 import numpy as np
@@ -12,6 +12,7 @@ from drawn_cells import (
     PENCIL,
     RED,
     Line,
+    Picture,
     add_ink,
     bilevel,
     blackening,
@@ -132,7 +133,7 @@ def test_a_mark_across_the_rule_between_the_cells_is_not_clear() -> None:
     assert between.state is not MarkState.CLEAR
 
 
-def seal(picture: np.ndarray, centre: tuple[float, float]) -> np.ndarray:
+def seal(picture: Picture, centre: tuple[float, float]) -> Picture:
     turn = np.linspace(0, 2 * np.pi, 90)
     x, y = centre
     ring_mm: list[Line] = [

@@ -9,6 +9,7 @@ from drawn_cells import (
     GREY_PAGE,
     RED,
     Line,
+    Picture,
     add_ink,
     cell,
     grey,
@@ -38,7 +39,7 @@ def initials() -> list[Line]:
     ]
 
 
-def sealed(picture: np.ndarray, x: float = 30.0, y: float = 12.0) -> np.ndarray:
+def sealed(picture: Picture, x: float = 30.0, y: float = 12.0) -> Picture:
     turn = np.linspace(0, 2 * np.pi, 120)
     rings: list[Line] = [
         [(x + r * float(np.cos(t)), y + r * float(np.sin(t))) for t in turn] for r in (18, 16.5, 9)
