@@ -47,6 +47,10 @@ STREAK_SHARE = 0.9
 """Share of the picture's length over which the streak must be dark."""
 
 
+FOLD_MM = 25.0
+"""A line across the page this near to the middle of its length is where it was folded."""
+
+
 def measure_tone(image: PageImage, page: PageLayout, cell_map: CellMap) -> PageTone:
     """The facts about the page that the reading of its cells needs, from its solid corner marks
     and, where they are gone, from the modules of its code."""
@@ -125,9 +129,12 @@ def _streaks(image: PageImage) -> list[Defect]:
     """Thin dark lines that run through the whole picture, as dirt on the glass makes them."""
     found = []
     grey = image.grey
+    px_per_mm = max(grey.shape) / A4_LONG_MM
     for pixels, edge in ((grey, "trái"), (grey.T, "trên")):
-        px_per_mm = max(pixels.shape) / A4_LONG_MM
         for column in _streak_columns(pixels, px_per_mm):
+            off_middle_mm = abs(column / px_per_mm - A4_LONG_MM / 2)
+            if off_middle_mm < FOLD_MM and pixels.shape[1] == max(grey.shape):
+                continue
             message = (
                 f"Có vệt máy quét chạy suốt trang, cách mép {edge} của ảnh {column / px_per_mm:.0f}"
                 " mm. Hãy vệ sinh máy quét; quét lại trang nếu vệt đè lên ô đánh dấu."

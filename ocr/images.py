@@ -28,8 +28,12 @@ PAPER_SAMPLES = 4
 PAPER_RANK = 12
 """Which of the 16 sorted samples is the paper: the upper quarter, so text may cover half of it."""
 
-GREY_CHROMA = 8
-"""Largest difference of channels (grey levels) that a picture of a grey page may have."""
+GREY_CHROMA = 3
+"""Largest difference of channels (grey levels) in a picture of a grey page saved as colour. Colour
+scanners give even black ink on white paper more in its edges."""
+
+COLOUR_SHARE = 5e-4
+"""Share of pixels with a larger difference from which on a scan has colour."""
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -94,7 +98,7 @@ class PageImage:
         if self.pixels.ndim == 2:
             return False
         samples = self.pixels[::8, ::8].astype(np.int16)
-        return bool((np.ptp(samples, axis=2) > GREY_CHROMA).mean() > 0.001)
+        return bool((np.ptp(samples, axis=2) > GREY_CHROMA).mean() > COLOUR_SHARE)
 
     @cached_property
     def is_bilevel(self) -> bool:

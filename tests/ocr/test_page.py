@@ -182,12 +182,20 @@ def test_streak_of_the_scanner(transposed: bool) -> None:
     scan = printed("03B", 1, 200)
     pixels = scan.pixels.copy()
     if transposed:
-        pixels[1000:1002, :] = np.minimum(pixels[1000:1002, :], 150)
+        pixels[700:702, :] = np.minimum(pixels[700:702, :], 150)
     else:
-        pixels[:, 1000:1002] = np.minimum(pixels[:, 1000:1002], 150)
+        pixels[:, 700:702] = np.minimum(pixels[:, 700:702], 150)
     defects = read(with_pixels(scan, pixels)).defects
     assert [defect.code for defect in defects] == ["streak"]
-    assert "127 mm" in defects[0].message
+    assert "89 mm" in defects[0].message
+
+
+def test_fold_across_the_middle_is_no_streak() -> None:
+    scan = printed("03B", 1, 200)
+    pixels = scan.pixels.copy()
+    row = round(152 * K200)
+    pixels[row : row + 2] = np.minimum(pixels[row : row + 2], 150)
+    assert read(with_pixels(scan, pixels)).defects == ()
 
 
 def test_clean_scans_have_no_defects() -> None:
