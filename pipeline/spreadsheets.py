@@ -15,7 +15,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 from xml.etree import ElementTree as ET
 
 import openpyxl
@@ -32,6 +32,7 @@ MAX_ROWS = 200_000
 MAX_COLUMNS = 64
 """Columns a sheet; the widest table of the contract has 11."""
 MAX_SHEETS = 100
+_Value = TypeVar("_Value")
 _MAX_ROW_NUMBER = 1_048_576  # the last row a spreadsheet program can show
 _SNIFFED_ROWS = 10  # records of a CSV that are looked at to find its separator
 
@@ -333,7 +334,7 @@ def _width(text: str, delimiter: str) -> int:
     return widest
 
 
-def harmless(value: object) -> object:
+def harmless(value: _Value) -> _Value | str:
     """What to write into a cell: a text that a spreadsheet would take for a formula gets an
     apostrophe before it."""
     if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
