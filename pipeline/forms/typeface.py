@@ -1,7 +1,6 @@
 """The faces that the printer writes with: widths, wrapping, and letters that a face lacks."""
 
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -17,11 +16,15 @@ REGULAR, BOLD, ITALIC, MONO = (
 """Names of faces, which are also the stems of their TrueType files."""
 
 
-@dataclass(frozen=True, slots=True)
 class Unprintable(Exception):
-    """A text that cannot be printed; ``reason`` is a sentence in Vietnamese without the text."""
+    """A text that cannot be printed; handled at once by the printer, which refuses the person.
 
-    reason: str
+    ``reason`` is a sentence in Vietnamese that does not hold the text.
+    """
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
 
 
 @cache
