@@ -118,18 +118,26 @@ def extract_all(
     corners = cell_map.to_image(np.vstack([rect.corners for rect in rects])).reshape(-1, 4, 2)
     affines = _affines(corners, size_mm, margin_mm)
     to_paper, paper = _paper_of_cells(image, affines, size_px)
-    uneven = np.ptp(paper, axis=(1, 2)) > EVEN_PAPER if image.pixels.ndim == 2 else None
-    gains = 255.0 / paper.mean(axis=(1, 2))
+    is_even = np.ptp(paper, axis=1).max(axis=1) <= EVEN_PAPER
+    gains = 255.0 / paper.mean(axis=1)
     cells = []
     for k, (width, height) in enumerate(size_px.tolist()):
         pixels = _warp(image.pixels, affines[k], (width, height), cv2.BORDER_CONSTANT)
-        if uneven is None or uneven[k]:
+        if is_even[k]:
+            pixels = _brightened(pixels, gains[k])
+        else:
             shade = _warp(image.paper, to_paper[k], (width, height), cv2.BORDER_REPLICATE)
             pixels = _u8(cv2.divide(pixels, shade, scale=255.0))
-        else:
-            pixels = _u8(cv2.convertScaleAbs(pixels, alpha=float(gains[k])))
         cells.append(_cell(pixels, image.is_colour, margin_mm))
     return cells
+
+
+def _brightened(pixels: Pixels, gains: npt.NDArray[np.float64]) -> Pixels:
+    """Every channel times its gain, (1,) or (3,); white stays white."""
+    if pixels.ndim == 2:
+        return _u8(cv2.convertScaleAbs(pixels, alpha=float(gains[0])))
+    table = np.clip(np.arange(256)[:, None, None] * gains + 0.5, 0, 255).astype(np.uint8)
+    return _u8(cv2.LUT(pixels, table))
 
 
 def _cell(pixels: Pixels, is_colour: bool, margin_mm: float) -> CellImage:

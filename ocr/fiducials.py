@@ -73,7 +73,12 @@ def find_pose(
                 place = _find_mark(image, mark, pose, radius_mm)
                 if place is not None:
                     found[mark.corner] = place
-                    pose = _fit(page, found, code_px)
+                    # What was nearby says where to look for what is far; flat scans need no help.
+                    if radius_mm > SEARCH_RADII_MM[0]:
+                        pose = _fit(page, found, code_px)
+        if len(found) == len(order):
+            break
+        pose = _fit(page, found, code_px)
     return _consistent(page, found, code_px)
 
 

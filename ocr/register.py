@@ -8,7 +8,7 @@ scanners unevenly.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import fmean, median
+from statistics import median
 
 import numpy as np
 import numpy.typing as npt
@@ -291,7 +291,8 @@ def _medians(places: Floats, shifts: Floats) -> tuple[Floats, Floats]:
         middle = median(shift for _, shift in group)
         agreeing = [pair for pair in group if abs(pair[1] - middle) <= AGREE_MM]
         if len(agreeing) > 1:
-            knots[fmean(place for place, _ in group)] = median(shift for _, shift in agreeing)
+            place = sum(place for place, _ in group) / len(group)
+            knots[place] = median(shift for _, shift in agreeing)
         else:
             lone += group
     for place, shift in lone:
