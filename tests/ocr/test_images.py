@@ -87,6 +87,24 @@ def test_huge_picture_is_refused_by_its_header() -> None:
         decode(data)
 
 
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_pictures_of_600_dpi_are_halved(mode: str, form: str) -> None:
+    large = Image.fromarray(np.kron(np.eye(27, 19), np.full((260, 260), 255)).astype(np.uint8))
+    image = decode(file_of(large.convert(mode), form, dpi=(600, 600)))
+    assert image.pixels.shape[:2] == (27 * 130, 19 * 130)
+    assert image.dpi == pytest.approx(300, abs=0.1)
+    assert image.grey[65, 65] > 250
+    assert image.grey[65, 195] < 5
+
+
+def test_bilevel_pictures_stay_bilevel() -> None:
+    large = Image.fromarray(np.kron(np.eye(27, 19), np.full((260, 260), 255)).astype(np.uint8))
+    image = decode(file_of(large.convert("1"), "PNG"))
+    assert image.pixels.shape == (27 * 260, 19 * 260)
+    assert image.is_bilevel
+
+
 def test_cut_off_and_empty_files_are_unreadable() -> None:
     whole = file_of(gradient(), "PNG")
     for data in (b"", b"no picture", whole[:60], file_of(gradient(), "JPEG")[:100]):
