@@ -39,7 +39,7 @@ class OfficePrints:
         self.key = key
 
     @cached_property
-    def _built(self) -> dict[str, BuiltForm]:
+    def built(self) -> dict[str, BuiltForm]:
         """The built forms by id. Raises StaleBuild when one does not fit its template."""
         return {form: load_built(self.form_set, form) for form in self.form_set.answer_forms}
 
@@ -63,7 +63,7 @@ class OfficePrints:
 
     def _form_of(self, person_id: str) -> BuiltForm:
         group = self.roster.people[person_id].group
-        return next(built for built in self._built.values() if group in built.form.groups)
+        return next(built for built in self.built.values() if group in built.form.groups)
 
     def _print(self, person_id: str, key: bytes) -> bytes:
         built, person = self._form_of(person_id), self.roster.people[person_id]

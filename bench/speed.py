@@ -1,0 +1,149 @@
+"""CPU time and memory of printing and reading, on one core."""
+
+import multiprocessing
+import resource
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import cv2
+
+import ocr.page
+from ocr.images import decode
+from ocr.page import read_page
+from pipeline.forms.built import load_built
+from pipeline.forms.compose import SheetToPrint
+from pipeline.forms.sheets import page_codes, sheet_id
+from pipeline.forms.stamp import print_file
+from pipeline.periods import Period
+from samples.cases import Case
+from samples.filling import Plan
+from samples.paper import CLEAN
+from samples.prints import OfficePrints
+from samples.roster import PERIOD, sample_roster
+from samples.scan import make_case
+
+REPEATS = 8
+PRINTED_PEOPLE = 100
+
+STAGES = ("find_codes", "register", "_read_choices", "_read_numbers", "_read_signatures")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintCost:
+    """Of one person's sheet in a print file of :data:`PRINTED_PEOPLE`."""
+
+    form: str
+    cpu_ms: float
+    size_bytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCost:
+    """Of one page: CPU ms in all and by stage, of an embedded grey JPEG."""
+
+    dpi: int
+    cpu_ms: float
+    stages_ms: Mapping[str, float]
+
+
+def print_costs() -> list[PrintCost]:
+    """Print one person :data:`PRINTED_PEOPLE` times; people differ by their sheet ids alone."""
+    prints = OfficePrints(sample_roster())
+    costs = []
+    for form_id, person_id in (("03A", "TH001"), ("03B", "TH003")):
+        built = load_built(prints.form_set, form_id)
+        person, period = prints.roster.people[person_id], Period.parse(PERIOD)
+        ids = [
+            sheet_id(prints.key, built.layout, period, f"{person_id}-{number}")
+            for number in range(PRINTED_PEOPLE)
+        ]
+        sheets = [
+            SheetToPrint(
+                person=person,
+                unit=prints.roster.units[person.unit_id],
+                evaluator_name="",
+                period=period,
+                codes=page_codes(prints.key, built.layout, each),
+            )
+            for each in ids
+        ]
+        print_file(built, sheets[:1])
+        start = time.process_time()
+        printed = print_file(built, sheets)
+        cpu = time.process_time() - start
+        costs.append(
+            PrintCost(form_id, 1000 * cpu / PRINTED_PEOPLE, len(printed.pdf) / PRINTED_PEOPLE)
+        )
+    return costs
+
+
+def read_costs() -> list[ReadCost]:
+    """Read the pages of two clean sheets again and again."""
+    cv2.setNumThreads(1)
+    prints = OfficePrints(sample_roster())
+    layouts = {built.layout.key: built.layout for built in prints.built.values()}
+    costs = []
+    for dpi in (200, 300):
+        case = Case("speed", "", {"TH001": Plan(), "TH003": Plan()}, replace(CLEAN, dpi=dpi), "jpg")
+        pages = list(make_case(case, prints, 1).files.values())
+        read_page(decode(pages[0]), layouts)
+        spent: dict[str, float] = defaultdict(float)
+        start = time.process_time()
+        with _timed(spent):
+            for _ in range(REPEATS):
+                for page in pages:
+                    begun = time.process_time()
+                    image = decode(page)
+                    spent["decode"] += time.process_time() - begun
+                    read_page(image, layouts)
+        count = REPEATS * len(pages)
+        total = time.process_time() - start
+        spent["rest"] = total - sum(spent.values())
+        stages = {name.strip("_"): 1000 * seconds / count for name, seconds in spent.items()}
+        costs.append(ReadCost(dpi, 1000 * total / count, stages))
+    return costs
+
+
+@contextmanager
+def _timed(spent: dict[str, float]) -> Iterator[None]:
+    """Measure the stages of ``ocr.page`` while they run."""
+    originals = {name: getattr(ocr.page, name) for name in STAGES}
+
+    def timed(name: str, stage: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: object) -> object:
+            begun = time.process_time()
+            try:
+                return stage(*arguments)
+            finally:
+                spent[name] += time.process_time() - begun
+
+        return run
+
+    for name, stage in originals.items():
+        setattr(ocr.page, name, timed(name, stage))
+    try:
+        yield
+    finally:
+        for name, stage in originals.items():
+            setattr(ocr.page, name, stage)
+
+
+def worker_memory_mb() -> float:
+    """The most memory that a process needs that only reads pages, at 300 dpi."""
+    prints = OfficePrints(sample_roster())
+    case = Case("speed", "", {"TH003": Plan()}, replace(CLEAN, dpi=300), "jpg")
+    pages = list(make_case(case, prints, 1).files.values())
+    layouts = {built.layout.key: built.layout for built in prints.built.values()}
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(1) as pool:
+        return pool.apply(_read_and_weigh, (pages, layouts))
+
+
+def _read_and_weigh(pages: list[bytes], layouts: dict[tuple[str, str, str], Any]) -> float:
+    for page in pages * 3:
+        read_page(decode(page), layouts)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
