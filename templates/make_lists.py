@@ -325,18 +325,19 @@ def _opening(document: DocumentObject, form: ListTemplate) -> None:
         paragraph = _paragraph(document, line.lstrip("*"), 14, JUSTIFY, look)
         paragraph.paragraph_format.first_line_indent = Mm(12.7)
         paragraph.paragraph_format.space_after = Pt(3 if form.is_landscape else 6)
-        paragraph.paragraph_format.keep_with_next = True
+        paragraph.paragraph_format.keep_with_next = line == form.opening[-1]
 
 
 def _list(document: DocumentObject, form: ListTemplate) -> None:
     table = _table(document, form.widths_mm)
     _headings(table, form)
-    _control_row(table, form, "{%tr for dong in danh_sach[:-2] %}")
+    kept = 1 if form.is_landscape else 2  # a landscape page is too low for more
+    _control_row(table, form, f"{{%tr for dong in danh_sach[:-{kept}] %}}")
     _lines(table, form, keep=False)
     _control_row(table, form, "{%tr endfor %}")
-    # The last two rows stay with the signature, which is a row of the same table because
-    # LibreOffice keeps rows together, but not a table with what follows it.
-    _control_row(table, form, "{%tr for dong in danh_sach[-2:] %}")
+    # The last rows stay with the signature, which is a row of the same table because LibreOffice
+    # keeps rows together, but not a table with what follows it.
+    _control_row(table, form, f"{{%tr for dong in danh_sach[-{kept}:] %}}")
     _lines(table, form, keep=True)
     _control_row(table, form, "{%tr endfor %}")
     _control_row(table, form, "{%tr if not danh_sach %}")

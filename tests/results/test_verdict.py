@@ -26,6 +26,8 @@ from pipeline.forms.sets import (
 from pipeline.people import Person
 from pipeline.periods import Period
 from pipeline.ratings import Commitment, MonthlyRating
+from pipeline.results.calendar import load_calendar
+from pipeline.results.commitments import late_signings
 from pipeline.results.verdict import (
     Evidence,
     Verdict,
@@ -183,6 +185,28 @@ def test_passing_without_commitment_or_evaluator_is_a_warning() -> None:
     verdict = decide(who, LONG_BIEN, Q4, evidence)
     assert verdict.status is VerdictStatus.DAT
     assert {w.code for w in verdict.warnings} == {"no_commitment", "no_evaluator"}
+
+
+def test_a_commitment_signed_late_is_a_warning_with_both_dates() -> None:
+    """R-000-08 for 2021, R-000-09 from 2022; late signers still count (A7)."""
+    calendar = load_calendar(LONG_BIEN)
+    late = late_signings(
+        [
+            Commitment("P1", 2026, "2026-03-05"),
+            Commitment("P2", 2026, "2026-01-30"),
+            Commitment("P3", 2021, "2021-10-11"),
+            Commitment("P4", 2026, ""),
+        ],
+        calendar,
+    )
+    assert {who: (reason.rule, reason.message) for who, reason in late.items()} == {
+        "P1": ("R-000-09", "Ký cam kết ngày 05/03/2026, sau hạn 30/01/2026"),
+        "P3": ("R-000-08", "Ký cam kết ngày 11/10/2021, sau hạn 10/10/2021"),
+    }
+    evidence = Evidence([sheet(STAFF)], months("P1", "T,T,T"), has_signed=True, late=late["P1"])
+    verdict = decide(STAFF, LONG_BIEN, Q4, evidence)
+    assert verdict.status is VerdictStatus.DAT
+    assert [warning.code for warning in verdict.warnings] == ["late_commitment"]
 
 
 # --- sheets that give no result --------------------------------------------------------------
