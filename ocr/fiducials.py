@@ -40,19 +40,24 @@ CODE_TOLERANCE_MM = 1.5
 """How far the corners of the code may be from where the marks put them, as a mean."""
 
 
-def resembles(image: PageImage, page: PageLayout) -> bool:
-    """Whether the picture of an unknown page, taken to show just the page, has three corner marks
-    where this page has them, in any of its two or four orientations."""
+def find_pose_without_code(image: PageImage, page: PageLayout) -> Homography | None:
+    """The map of a page whose code cannot be read, from three or four corner marks, if the picture
+    shows just the page and has the marks where this page has them, in any of the two orientations
+    that fit its shape; else None."""
     height, width = image.grey.shape
     corners_px = Rect(-0.5, -0.5, width, height).corners
     page_mm = Rect(0.0, 0.0, page.width_mm, page.height_mm).corners
     upright = (width > height) == (page.width_mm > page.height_mm)
     for turns in (0, 2) if upright else (1, 3):
         pose = fit_affine(page_mm, np.roll(corners_px, -turns, axis=0))
-        places = [_find_mark(image, mark, pose, SEARCH_RADII_MM[-1]) for mark in page.fiducials]
-        if sum(place is not None for place in places) >= 3:
-            return True
-    return False
+        places = {
+            mark.corner: place
+            for mark in page.fiducials
+            if (place := _find_mark(image, mark, pose, SEARCH_RADII_MM[-1])) is not None
+        }
+        if len(places) >= 3:
+            return _fit(page, places, np.zeros((0, 2)))
+    return None
 
 
 def find_pose(

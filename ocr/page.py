@@ -7,11 +7,15 @@ Pure, and usable alone::
 
 from collections.abc import Mapping, Sequence
 
-from ocr.cells import CellMap, PageTone, extract_all
-from ocr.code import PageCode
+import cv2
+import numpy as np
+
+from ocr.cells import CellMap, PageTone, extract, extract_all, plain_map
+from ocr.code import PageCode, parse_code
 from ocr.defects import REFUSED_DPI, find_defects, is_blank, measure_tone
 from ocr.digits import read_number
-from ocr.fiducials import resembles
+from ocr.fiducials import find_pose_without_code
+from ocr.geometry import Homography
 from ocr.identify import FoundCode, find_codes, find_hidden_codes
 from ocr.images import PageImage
 from ocr.layout import Layout, PageLayout
@@ -25,9 +29,13 @@ from ocr.reading import (
 )
 from ocr.register import Registered, register, scan_dpi
 from ocr.signature import read_signature
+from ocr.text import TextUnavailable, read_line
 
 LEAST_SIDE_PX = 500
 """Pictures with a shorter side are not searched: an A4 page at 60 dpi has 496 px."""
+
+CODE_FIELD = "footer/code"
+"""The area of a page where its code is printed as text."""
 
 LayoutKey = tuple[str, str, str]
 
@@ -122,17 +130,33 @@ def _unidentified(
             "no_sheet_code",
             "Ảnh có nhiều mã phiếu khác nhau; hãy quét riêng từng trang.",
         )
-    if any(resembles(image, page) for page in pages):
-        return Reject(
-            "no_sheet_code",
-            "Trang có dấu định vị của phiếu nhưng không đọc được mã QR; hãy quét lại trang này,"
-            " hoặc nhập mã in ở chân trang.",
-        )
+    for page in pages:
+        pose = find_pose_without_code(image, page)
+        if pose is not None:
+            return Reject(
+                "no_sheet_code",
+                "Trang có dấu định vị của phiếu nhưng không đọc được mã QR; hãy quét lại trang này,"
+                f" hoặc nhập mã in ở chân trang{_printed_code(image, page, pose)}.",
+            )
     return Reject(
         "foreign_page",
         "Không tìm thấy mã phiếu hay dấu định vị nào: trang này không phải phiếu của chương trình,"
         " hoặc phần in của phiếu bị mất. Nếu là phiếu, hãy quét lại.",
     )
+
+
+def _printed_code(image: PageImage, page: PageLayout, pose: Homography) -> str:
+    """The code printed as text, as a proposal in words; empty when it cannot be read."""
+    area = page.field(CODE_FIELD)
+    if area is None:
+        return ""
+    line = extract(image, plain_map(pose), area, 0.5).grey
+    large = cv2.resize(line, None, fx=2.0, fy=2.0, interpolation=cv2.INTER_CUBIC)
+    try:
+        code = parse_code(read_line(large.astype(np.uint8), "eng"))
+    except TextUnavailable:
+        return ""
+    return f" (có thể là {code.text}, cần đối chiếu với bản giấy)" if code else ""
 
 
 def _unknown_form(code: PageCode) -> Reject:

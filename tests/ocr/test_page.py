@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont
 from printed_pages import (
     KEY,
     Scan,
@@ -20,6 +21,7 @@ from printed_pages import (
 )
 
 from ocr.code import PageCode, signed
+from ocr.draw import FONTS
 from ocr.geometry import MM_PER_INCH, Rect
 from ocr.images import PageImage, decode
 from ocr.page import read_page
@@ -130,6 +132,30 @@ def test_our_page_without_its_code(quarters: int) -> None:
     pixels[first[1] : last[1] + 1, first[0] : last[0] + 1] = 255
     turned = quarter_turned(moved(with_pixels(scan, pixels), 1.0, 0.97, (1, 0)), quarters)
     assert reject_of(turned.pixels) == "no_sheet_code"
+
+
+def test_printed_code_is_proposed_when_the_symbol_is_gone() -> None:
+    scan = printed("03B", 1, 300)
+    area = scan.page.field("footer/code")
+    assert area is not None
+    picture = Image.fromarray(scan.pixels)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle([tuple(xy) for xy in scan.place(scan.page.code.corners[[0, 2]])], fill=255)
+    font = next(font for font in map(face, FONTS) if font)
+    x, y = scan.place([(area.x_mm, area.centre[1])])[0].tolist()
+    draw.text((x, y), scan.code.text, font=font, fill=0, anchor="lm")
+    result = read_page(PageImage(np.array(picture), 300), layouts())
+    assert isinstance(result, Reject)
+    assert result.code == "no_sheet_code"
+    assert result.page_code is None  # a proposal in words, never a fact
+    assert scan.code.text in result.message
+
+
+def face(name: str) -> ImageFont.FreeTypeFont | None:
+    try:
+        return ImageFont.truetype(name, 32)
+    except OSError:
+        return None
 
 
 def test_two_codes_on_one_picture() -> None:
