@@ -2,9 +2,13 @@
 
 import io
 from collections.abc import Iterable, Sequence
+from math import ceil
 
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.axis import ChartLines
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.line import LineProperties
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -31,9 +35,12 @@ _STATUS_AT = _COLUMNS.index("Đạt")
 """The four statuses stand side by side from here on: the charts take them as a block."""
 _STATUSES = 4
 _CHART_ITEMS = 10
-_CHART_UNITS = 100
-"""Bars of units in one chart; beyond that nobody can read it."""
+_LANDSCAPE_UNITS = 30
+"""So many bars still fill a landscape page; a longer chart goes on a portrait one."""
 _CM_A_BAR = 0.62
+_TEXT_COLUMN = 90
+"""Characters on a line of the column with the contents' texts."""
+_LINE_PT = 16.5
 _FACE = "Times New Roman"
 _LINE = Side(style="thin", color="B8B8B8")
 _GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
@@ -51,7 +58,9 @@ def render_book(summary: Summary, quarters: Sequence[Summary], form_set: FormSet
     if summary.total.people and summary.has_begun:
         if quarters:
             _quarters(book.create_sheet("Theo quý"), quarters)
-        _units(book.create_sheet("Theo đơn vị"), summary)
+        units = book.create_sheet("Theo đơn vị")
+        _units(units, summary)
+        _unit_chart(book.create_sheet("Biểu đồ đơn vị"), units, summary)
         _items(book.create_sheet("Nội dung chưa đạt"), summary)
     target = io.BytesIO()
     book.save(target)
@@ -67,14 +76,14 @@ def _overview(sheet: Worksheet, summary: Summary, form_set: FormSet) -> None:
         return
     rows = [(BLOCKS[block], tally) for block, tally in summary.blocks]
     _tallies(sheet, "Khối", rows, summary.total)
-    _status_chart(sheet, len(rows), "Kết quả theo khối")
+    _status_chart(sheet, sheet, len(rows), "Kết quả theo khối")
 
 
 def _quarters(sheet: Worksheet, quarters: Sequence[Summary]) -> None:
     _title(sheet, "Kết quả theo quý")
     begun = [each for each in quarters if each.has_begun]
     _tallies(sheet, "Quý", [(each.period.words, each.total) for each in begun], None)
-    _status_chart(sheet, len(begun), "Kết quả theo quý")
+    _status_chart(sheet, sheet, len(begun), "Kết quả theo quý")
     to_come = [each.period.words for each in quarters if not each.has_begun]
     if to_come:
         _write(sheet, 4 + len(begun), (f"Chưa đánh giá: {', '.join(to_come)}",))
@@ -84,8 +93,15 @@ def _units(sheet: Worksheet, summary: Summary) -> None:
     _title(sheet, f"Kết quả theo đơn vị – {summary.period.words} (dùng trong nội bộ)")
     by_block = [each for block in BLOCKS for each in summary.units if each.unit.block == block]
     _tallies(sheet, "Đơn vị", [(each.unit.name, each.tally) for each in by_block], summary.total)
-    if len(by_block) <= _CHART_UNITS:
-        _status_chart(sheet, len(by_block), "Kết quả theo đơn vị")
+
+
+def _unit_chart(sheet: Worksheet, data: Worksheet, summary: Summary) -> None:
+    """A chart that prints on one page, whatever its length."""
+    _title(sheet, f"Kết quả theo đơn vị – {summary.period.words} (dùng trong nội bộ)")
+    _status_chart(sheet, data, len(summary.units), "Kết quả theo đơn vị")
+    sheet.page_setup.fitToHeight = 1
+    if len(summary.units) > _LANDSCAPE_UNITS:
+        sheet.page_setup.orientation = "portrait"
 
 
 def _items(sheet: Worksheet, summary: Summary) -> None:
@@ -95,18 +111,21 @@ def _items(sheet: Worksheet, summary: Summary) -> None:
         name = f"{item.form_id} – {item.item_id}"
         _write(sheet, row, (name, item.failed, item.marked, item.share, item.text), grid=True)
         sheet.cell(row, 4).number_format = "0.0%"
-        sheet.cell(row, 5).alignment = Alignment(wrap_text=True, vertical="top")
+        for cell in sheet[row]:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.row_dimensions[row].height = _LINE_PT * ceil(len(item.text) / _TEXT_COLUMN)
     if not summary.items:
         _write(sheet, 4, ("Không có nội dung nào bị đánh giá chưa đạt.",))
         return
-    _widths(sheet, (18, 14, 12, 10, 80))
+    _widths(sheet, (18, 14, 12, 10, _TEXT_COLUMN))
+    sheet.page_setup.fitToHeight = 1
     shown = min(len(summary.items), _CHART_ITEMS)
     chart = _bar_chart("Nội dung chưa đạt nhiều nhất", shown)
     chart.add_data(Reference(sheet, min_col=2, min_row=3, max_row=3 + shown), titles_from_data=True)
     chart.set_categories(Reference(sheet, min_col=1, min_row=4, max_row=3 + shown))
     _colour(chart, (FAILED.fill.hexval(),))
     chart.legend = None
-    sheet.add_chart(chart, "G3")
+    sheet.add_chart(chart, f"A{len(summary.items) + 6}")
 
 
 def _tallies(
@@ -143,22 +162,23 @@ def _tally_row(sheet: Worksheet, row: int, name: str, tally: Tally) -> None:
     sheet.cell(row, 10).number_format = "0.0%"
 
 
-def _status_chart(sheet: Worksheet, rows: int, title: str) -> None:
-    """Bars of shares, a row each, beside the table."""
+def _status_chart(sheet: Worksheet, data: Worksheet, rows: int, title: str) -> None:
+    """Bars of shares, one for each of the first ``rows`` rows of the table on ``data``: below
+    that table, or at the top of a sheet of its own."""
     if not rows:
         return
     chart = _bar_chart(title, rows)
     chart.grouping, chart.overlap = "percentStacked", 100
     first = 2 + _STATUS_AT
-    data = Reference(
-        sheet, min_col=first, max_col=first + _STATUSES - 1, min_row=3, max_row=3 + rows
+    counts = Reference(
+        data, min_col=first, max_col=first + _STATUSES - 1, min_row=3, max_row=3 + rows
     )
-    chart.add_data(data, titles_from_data=True)
-    chart.set_categories(Reference(sheet, min_col=1, min_row=4, max_row=3 + rows))
+    chart.add_data(counts, titles_from_data=True)
+    chart.set_categories(Reference(data, min_col=1, min_row=4, max_row=3 + rows))
     _colour(chart, [shade.fill.hexval() for shade in (PASSED, PROVISIONAL, FAILED, OPEN)])
     chart.y_axis.number_format = "0%"
     chart.legend.position = "b"
-    sheet.add_chart(chart, f"{get_column_letter(len(_COLUMNS) + 3)}3")
+    sheet.add_chart(chart, f"A{rows + 7}" if sheet is data else "A3")
 
 
 def _bar_chart(title: str, bars: int) -> BarChart:
@@ -166,9 +186,12 @@ def _bar_chart(title: str, bars: int) -> BarChart:
     chart.type = "bar"
     chart.title = title
     chart.gapWidth = 40
-    chart.width, chart.height = 24, 5 + _CM_A_BAR * bars
+    chart.width, chart.height = 28, 5 + _CM_A_BAR * bars
     chart.x_axis.scaling.orientation = "maxMin"  # the first row on top
+    chart.y_axis.crosses = "max"  # so that the scale stays below
     chart.x_axis.delete = chart.y_axis.delete = False
+    line = GraphicalProperties(ln=LineProperties(solidFill="D9D9D9"))
+    chart.y_axis.majorGridlines = ChartLines(spPr=line)
     return chart
 
 
