@@ -6,6 +6,8 @@ A reader may doubt more than it had to; it must not be wrong in silence. So diff
 * ``missed_flag``: something a person had to look at was passed over, though no wrong value came
   out;
 * ``other_flag``: flagged at the right place, for another reason than the true one;
+* ``deferred``: the result box contradicts the marks, which cannot be seen while a row is in doubt;
+  it comes up when a person has decided the row;
 * ``over_flagged``: flagged although plainly written;
 * ``missing_sheet``, ``wrong_person``, ``wrong_pages``: the sheet is not there, is somebody else's,
   or its pages were taken from other places of the scan;
@@ -109,11 +111,18 @@ def _compare_flags(found: Document, truth: Document) -> Iterator[Difference]:
     places_raised, places_due = {where for _, where in raised}, {where for _, where in due}
     for code, where in sorted(due - raised):
         kind = "other_flag" if where in places_raised else "missed_flag"
+        if kind == "missed_flag" and code == "overall_mismatch" and _rows_in_doubt(found):
+            kind = "deferred"
         codes = sorted(other for other, at in raised if at == where)
         yield Difference(kind, place, where, code, ", ".join(codes))
     for code, where in sorted(raised - due):
         if where not in places_due and not _allowed(code, where, truth["may_flag"]):
             yield Difference("over_flagged", place, where, "", code)
+
+
+def _rows_in_doubt(found: Document) -> bool:
+    answers = (answer for item in found["items"] for side, answer in item.items() if side != "id")
+    return any(answer["flagged"] for answer in answers)
 
 
 def _where(flag: Document) -> str:

@@ -20,7 +20,8 @@ SCHEMA = "phieu.expected/1"
 class Scanned:
     """A sheet and where its pages came out: ``pages`` the first scan of each page number,
     ``repeats`` further ones, as (page number, file, 1-based page of the file). ``sealed`` is the
-    page number and the square that a seal covers."""
+    page number and the square that a seal covers; ``page_faults`` are codes that its scans deserve
+    (``streak``, ``poor_image``)."""
 
     sheet_id: str
     person_id: str
@@ -29,6 +30,7 @@ class Scanned:
     pages: Sequence[tuple[int, str, int]]
     repeats: Sequence[tuple[int, str, int]]
     sealed: tuple[int, Rect] | None = None
+    page_faults: frozenset[str] = frozenset()
 
 
 def expected_sheet(form_set: FormSet, form: AnswerForm, scanned: Scanned) -> dict[str, Any]:
@@ -163,7 +165,7 @@ def _signature_flags(pages: Iterable[PageLayout], truth: SheetTruth) -> Iterable
 
 
 def _may_flag(form_set: FormSet, scanned: Scanned) -> Iterable[dict[str, Any]]:
-    """Totals beside open rows; the result beside open rows; a page that came twice."""
+    """Totals and result beside open rows; a page that came twice; what a bad scan deserves."""
     truth = scanned.truth
     for side in form_set.sides:
         if truth.open_rows(side.option_id):
@@ -173,6 +175,8 @@ def _may_flag(form_set: FormSet, scanned: Scanned) -> Iterable[dict[str, Any]]:
     for number, _, _ in scanned.repeats:
         yield {"code": "page_repeated", "where": f"page {number}"}
         yield {"code": "page_twin", "where": f"page {number}"}
+    for code in sorted(scanned.page_faults):
+        yield {"code": code, "where": "*"}
 
 
 def _may_flag_under_seal(scanned: Scanned) -> Iterable[dict[str, Any]]:

@@ -101,38 +101,32 @@ def person_hand(seed: int, person_id: str, kinds: Sequence[str] = ORDINARY_MARKS
 def write_truth(
     form_set: FormSet, form: AnswerForm, layout: Layout, plan: Plan, hands: Hands
 ) -> SheetTruth:
-    """What the two people write on the sheet under this plan."""
+    """What the two people write on the sheet under this plan.
+
+    Totals and result say what they meant: who forgot a mark did not notice.
+    """
     values = [option.option_id for option in form_set.values]
     sides = [option.option_id for option in form_set.sides]
-    choices: dict[str, ChoiceTruth] = {
-        choice.name: _row_truth(choice.name, plan.rows.get(choice.name, values[0]), plan)
+    meant = {
+        choice.name: plan.rows.get(choice.name, values[0])
         for choice in layout.choices()
         if choice.name != "overall"
     }
-    rows = SheetTruth(choices, {}, {})
-    deciding = [
-        truth.value
-        for name, truth in choices.items()
-        if name.endswith(f"/{form.passes.side}") and truth.value is not None
-    ]
-    passed = deciding.count(form.passes.value) >= form.passes.needs
-    if plan.wrong_overall:
-        passed = not passed
-    result = form.passes.value if passed else form.passes.otherwise
+    choices = {name: _row_truth(name, value, plan) for name, value in meant.items()}
     totals: dict[str, int | None] = {}
     for side in sides:
+        of_side = [value for name, value in meant.items() if name.endswith(f"/{side}")]
         for value in values:
-            meant = sum(
-                truth.value == value for name, truth in choices.items() if name.endswith(f"/{side}")
-            )
-            number = plan.wrong_totals.get(f"{side}/{value}", meant)
+            number = plan.wrong_totals.get(f"{side}/{value}", of_side.count(value))
             blank = is_blank(hands.by_side[side], number)
             totals[f"{side}/{value}"] = None if blank else number
-    return replace(
-        rows,
-        choices=choices | {"overall": _row_truth("overall", result, plan)},
-        totals=totals,
-        signatures={side: side not in plan.unsigned for side in sides},
+    deciding = [value for name, value in meant.items() if name.endswith(f"/{form.passes.side}")]
+    passed = deciding.count(form.passes.value) >= form.passes.needs
+    result = form.passes.value if passed != plan.wrong_overall else form.passes.otherwise
+    return SheetTruth(
+        choices | {"overall": _row_truth("overall", result, plan)},
+        totals,
+        {side: side not in plan.unsigned for side in sides},
     )
 
 

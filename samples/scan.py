@@ -29,7 +29,7 @@ from samples.filling import (
 )
 from samples.hands import PENS, draw_mark, new_hand
 from samples.ink import Image, write
-from samples.paper import MASTER_DPI, MM_PER_INCH, digitise, handle_page, print_page
+from samples.paper import MASTER_DPI, MM_PER_INCH, Condition, digitise, handle_page, print_page
 from samples.roster import PERIOD
 
 _PX_PER_MM = MASTER_DPI / MM_PER_INCH
@@ -99,7 +99,7 @@ def make_case(case: Case, prints: Prints, seed: int) -> Made:
     files = write_files(f"scan-{case.name}", case.kind, pictures)
     places = _places(list(files), len(slots))
     sheets = [
-        expected_sheet(prints.form_set, sheet.form, _scanned(person, sheet, slots, places))
+        expected_sheet(prints.form_set, sheet.form, _scanned(case, person, sheet, slots, places))
         for person, sheet in filled.items()
     ]
     heading = {
@@ -245,7 +245,7 @@ def _sealed(
 
 
 def _scanned(
-    person: str, sheet: _Filled, slots: list[Slot], places: list[tuple[str, int]]
+    case: Case, person: str, sheet: _Filled, slots: list[Slot], places: list[tuple[str, int]]
 ) -> Scanned:
     pages: list[tuple[int, str, int]] = []
     repeats: list[tuple[int, str, int]] = []
@@ -260,7 +260,18 @@ def _scanned(
         pages=sorted(pages),
         repeats=sorted(repeats),
         sealed=sheet.sealed,
+        page_faults=_page_faults(case.condition),
     )
+
+
+def _page_faults(condition: Condition) -> frozenset[str]:
+    """What may rightly be said about the images of a condition."""
+    faults = set()
+    if condition.streak:
+        faults.add("streak")
+    if condition.name in ("poor", "photo", "bilevel"):
+        faults.add("poor_image")
+    return frozenset(faults)
 
 
 def _rejects(slots: list[Slot], places: list[tuple[str, int]]) -> list[dict[str, Any]]:
