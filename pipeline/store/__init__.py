@@ -1,1 +1,19 @@
-"""The database: Django models, migrations, and queries that return plain dataclasses."""
+"""The database: Django models, migrations, and queries that return plain dataclasses.
+
+Importing this package makes Django ready, unless that is under way already or the environment names
+other settings.
+"""
+
+import os
+
+import django
+from django.apps import apps
+
+_SETTINGS = "pipeline.store.settings"
+
+if (
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", _SETTINGS) == _SETTINGS
+    and not apps.ready
+    and not apps.loading
+):
+    django.setup()

@@ -1,17 +1,6 @@
-"""Making Django ready, and pointing it at a workspace's database.
+"""Pointing Django at a workspace's database."""
 
-Importing this module sets Django up, so it must be imported before ``store.models``.
-"""
-
-import os
 from pathlib import Path
-
-import django
-from django.apps import apps
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pipeline.store.settings")
-if not apps.ready:
-    django.setup()
 
 from django.core.management import call_command
 from django.db import connections

@@ -10,7 +10,6 @@ from pydantic import TypeAdapter
 from ocr.reading import PageReading
 from pipeline.people import Person, Roster, Unit
 from pipeline.ratings import Achievement, AnnualRating, Commitment, MonthlyRating, Ratings
-from pipeline.store import connection as _ready  # noqa: F401 - Django must be set up before models
 from pipeline.store import models
 
 _READING = TypeAdapter(PageReading)

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 
 from pipeline.people import Person, Roster, Unit
 from pipeline.ratings import AnnualRating, Commitment, MonthlyRating
-from pipeline.store import queries
+from pipeline.store import models, queries
 from pipeline.store.connection import close_store, open_store
 from pipeline.store.queries import FileRejectRow, PageRow, ScanFileRow, SheetRow
 from tests.scans.page_readings import SHEET, read_pages
@@ -70,7 +70,7 @@ def test_the_newest_outcome_of_a_page_counts_and_the_old_one_stays() -> None:
     queries.save_page(_page(1))
     assert queries.load_rejected_pages() == ()
     assert queries.load_pages([SHEET.sheet_id]) == (_page(1),)
-    assert queries.models.PageOutcome.objects.count() == 2
+    assert models.PageOutcome.objects.count() == 2
 
 
 @pytest.mark.usefixtures("database")
@@ -78,9 +78,9 @@ def test_what_was_read_cannot_be_changed_or_deleted() -> None:
     queries.save_page(_page(1))
     queries.save_file_reject(FileRejectRow("cd" * 32, "x.pdf", "unreadable_file", "…"))
     for model in (
-        queries.models.PageOutcome,
-        queries.models.ScanFile,
-        queries.models.FileReject,
+        models.PageOutcome,
+        models.ScanFile,
+        models.FileReject,
     ):
         with pytest.raises(IntegrityError, match="append-only"):
             model.objects.update(**{"name" if hasattr(model, "name") else "number": "9"})
@@ -134,4 +134,4 @@ def test_several_commands_write_at_once_without_losing_a_page(database: Path) ->
         writer.join(60)
     assert [writer.exitcode for writer in writers] == [0, 0, 0]
     open_store(database)
-    assert queries.models.PageOutcome.objects.count() == 120
+    assert models.PageOutcome.objects.count() == 120
