@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from printed_pages import printed, quarter_turned
 
 from ocr.cells import CELL_PX_PER_MM, extract, extract_all, plain_map
 from ocr.geometry import MM_PER_INCH, Rect
 from ocr.images import PageImage
 from ocr.register import ruled_cells
+from tests.ocr.printed_pages import printed, quarter_turned
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])

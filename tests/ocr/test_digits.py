@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from drawn_cells import BLUE, Line, cell, strikes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.cells import CellImage
 from ocr.digits import read_number
+from tests.ocr.drawn_cells import BLUE, Line, cell, strikes
 
 BOX = (5.3, 9.0)
 

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import numpy as np
-from printed_pages import layouts, printed, quarter_turned
 
 from ocr.draw import PX_PER_MM, STRIP_MM, draw_reading
 from ocr.geometry import Rect
 from ocr.images import PageImage, Pixels
 from ocr.page import read_page
 from ocr.reading import ChoiceReading, MarkState, NumberReading, PageReading, SignatureReading
+from tests.ocr.printed_pages import layouts, printed, quarter_turned
 
 
 def read(image: PageImage) -> PageReading:

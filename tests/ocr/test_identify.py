@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 import segno
-from printed_pages import (
+
+from ocr.code import PageCode, signed
+from ocr.geometry import MM_PER_INCH, Rect
+from ocr.identify import find_codes, find_hidden_codes
+from ocr.images import PageImage
+from tests.ocr.printed_pages import (
     KEY,
     draw_code,
     layout,
@@ -13,11 +18,6 @@ from printed_pages import (
     scanned,
     with_pixels,
 )
-
-from ocr.code import PageCode, signed
-from ocr.geometry import MM_PER_INCH, Rect
-from ocr.identify import find_codes, find_hidden_codes
-from ocr.images import PageImage
 
 
 @pytest.mark.parametrize("dpi", [150, 200, 300])

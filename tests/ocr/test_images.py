@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from printed_pages import jpeg, printed
 
 from ocr.images import MAX_PIXELS, ImageTooLarge, ImageUnreadable, PageImage, decode, from_pillow
+from tests.ocr.printed_pages import jpeg, printed
 
 
 def file_of(picture: Image.Image, form: str, **options: object) -> bytes:

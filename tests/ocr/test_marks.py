@@ -3,7 +3,13 @@
 import cv2
 import numpy as np
 import pytest
-from drawn_cells import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocr.cells import CellImage
+from ocr.marks import read_choice, read_choices
+from ocr.reading import ChoiceReading, MarkState
+from tests.ocr.drawn_cells import (
     BILEVEL_PAGE,
     BLACK,
     BLUE,
@@ -27,12 +33,8 @@ from drawn_cells import (
     strikes,
     tick,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from ocr.cells import CellImage
-from ocr.marks import read_choice, read_choices
-from ocr.reading import ChoiceReading, MarkState
+Choice = tuple[str, list[tuple[str, CellImage]]]
 
 MARKS = {"cross": cross, "tick": tick, "slash": slash, "ring": ring, "dash": dash}
 
@@ -110,6 +112,20 @@ def test_the_habit_of_paper_tests_decides_the_proposal() -> None:
     reading = read(cell(blackened), cell(ringed))
     assert reading.state is MarkState.CORRECTED
     assert (reading.value, reading.proposal) == (None, "dat")
+
+
+def test_who_blackens_every_cell_is_read_by_that_habit() -> None:
+    def row(index: int, first: list[Line], second: list[Line]) -> Choice:
+        return f"{index}/self", [("dat", cell(first)), ("chua_dat", cell(second))]
+
+    filled = blackening(half=2.4)
+    rows = [row(index, filled, []) for index in range(7)]
+    habit = read_choices([*rows, row(7, filled, filled), row(8, [], [])], COLOUR_PAGE)
+    assert [reading.value for reading in habit] == ["dat"] * 7 + [None] * 2
+    # One such cell among crosses is no habit.
+    crosses = [row(index, cross(), []) for index in range(8)]
+    struck = read_choices([*crosses, row(8, CANCELLATIONS["blacked out"], [])], COLOUR_PAGE)
+    assert [reading.value for reading in struck] == ["dat"] * 8 + [None]
 
 
 def test_an_erased_mark_beside_a_plain_one_is_not_clear() -> None:

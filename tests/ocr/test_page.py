@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
-from printed_pages import (
+
+from ocr.code import PageCode, signed
+from ocr.draw import FONTS
+from ocr.geometry import MM_PER_INCH, Rect
+from ocr.images import PageImage, decode
+from ocr.page import read_page
+from ocr.reading import MarkState, PageReading, Reject
+from tests.ocr.printed_pages import (
     KEY,
     Scan,
     draw_code,
@@ -19,13 +26,6 @@ from printed_pages import (
     scanned,
     with_pixels,
 )
-
-from ocr.code import PageCode, signed
-from ocr.draw import FONTS
-from ocr.geometry import MM_PER_INCH, Rect
-from ocr.images import PageImage, decode
-from ocr.page import read_page
-from ocr.reading import MarkState, PageReading, Reject
 
 K200 = 200 / MM_PER_INCH
 

@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from printed_pages import (
+
+from ocr.geometry import MM_PER_INCH, Rect
+from ocr.identify import find_codes, find_hidden_codes
+from ocr.images import PageImage
+from ocr.layout import Box
+from ocr.register import Registered, Unregistered, register, ruled_cells, scan_dpi
+from tests.ocr.printed_pages import (
     Scan,
     cell_corners,
     covered,
@@ -19,12 +25,6 @@ from printed_pages import (
     scanned,
     with_pixels,
 )
-
-from ocr.geometry import MM_PER_INCH, Rect
-from ocr.identify import find_codes, find_hidden_codes
-from ocr.images import PageImage
-from ocr.layout import Box
-from ocr.register import Registered, Unregistered, register, ruled_cells, scan_dpi
 
 PAGES = [("03B", 1), ("03B", 2), ("03A", 1), ("03A", 2), ("03A", 3)]
 CORNERS = ["top_left", "top_right", "bottom_right", "bottom_left"]

@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
-from drawn_cells import (
+
+from ocr.cells import CellImage
+from ocr.signature import read_signature
+from tests.ocr.drawn_cells import (
     BLACK,
     BLUE,
     COLOUR_PAGE,
@@ -16,9 +19,6 @@ from drawn_cells import (
     paper,
     shown,
 )
-
-from ocr.cells import CellImage
-from ocr.signature import read_signature
 
 AREA = (60.0, 25.0)
 

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from table_files import LEVELS, write_xlsx
 
 from pipeline.errors import BadTable, Complaint
 from pipeline.people import Person, Roster, Unit
@@ -12,6 +11,7 @@ from pipeline.ratings import MAX_ACHIEVEMENT, Achievement, Ratings, parse_rating
 from pipeline.store import queries
 from pipeline.store.connection import close_store, open_store
 from pipeline.tables import read_tables
+from tests.pipeline.table_files import LEVELS, write_xlsx
 
 HEADINGS = ["Mã CBCCVC", "Quý", "Trích ngang thành tích"]
 TEXT = "Có 02 sáng kiến; vượt 30% chỉ tiêu"

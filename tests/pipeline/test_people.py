@@ -8,7 +8,6 @@ from typing import Any, Literal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from table_files import write_csv, write_xlsx
 
 from pipeline.errors import BadTable, Complaint, ExitCode
 from pipeline.people import (
@@ -23,6 +22,7 @@ from pipeline.people import (
     parse_people,
 )
 from pipeline.tables import COLUMNS, read_tables
+from tests.pipeline.table_files import write_csv, write_xlsx
 
 Form = Literal["NFC", "NFD"]
 TODAY = date(2026, 11, 20)

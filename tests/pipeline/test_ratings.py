@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from table_files import LEVELS, write_csv, write_xlsx
 
 from pipeline.errors import BadTable, Complaint
 from pipeline.forms.sets import Level
 from pipeline.ratings import AnnualRating, Commitment, MonthlyRating, Ratings, parse_ratings
 from pipeline.tables import read_tables
+from tests.pipeline.table_files import LEVELS, write_csv, write_xlsx
 
 PEOPLE = {"GV1", "GV2"}
 HEADINGS = {

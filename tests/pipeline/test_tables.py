@@ -12,13 +12,13 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from table_files import LEVELS, write_csv, write_xlsx
 
 from pipeline import spreadsheets
 from pipeline.errors import Complaint, PhieuError
 from pipeline.people import parse_people
 from pipeline.ratings import parse_ratings
 from pipeline.tables import COLUMNS, SHEET_NAMES, Table, folded, read_tables
+from tests.pipeline.table_files import LEVELS, write_csv, write_xlsx
 
 Form = Literal["NFC", "NFD"]
 MONTHLY = ["person_id", "month", "class", "discipline", "reason"]
