@@ -6,7 +6,7 @@ probability is high. Everything else is named as well as it can be and left to a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import cv2
@@ -29,7 +29,7 @@ from ocr.doubt import (
 )
 from ocr.ink import InkStack, ink_of, red_layer
 from ocr.reading import CellReading, ChoiceReading, MarkState
-from ocr.strokes import NAMES, own_ink, pictures, stroke_features
+from ocr.strokes import NAMES, border_crossings, own_ink, pictures, stroke_features
 
 MARGIN_MM = 2.0
 """Margin that mark cells are to be cut with: it shows where a stroke that crosses a rule goes."""
@@ -51,6 +51,17 @@ RED_MARK = 0.3
 """Probability above which red ink may be a mark: then the choice is doubtful."""
 
 DENSITY = NAMES.index("density of the extent")
+
+INKED_BELOW = 0.5
+"""A cell that holds nothing with less probability than this is inked, when habits are sought."""
+
+ALIKE_ABOVE = 0.1
+"""Probability of a withdrawn mark from which on a row counts for the habit."""
+
+HABIT_ROWS = 4
+HABIT_SHARE = 0.6
+"""So many rows, and this share of the rows with ink in one cell, make a habit. Judgement: an office
+sees a withdrawn mark alone in its row less than once in a hundred rows."""
 
 BLACKENED = 0.45
 """Share of its extent that a blackened mark covers; a ring round an X covers a quarter."""
@@ -83,6 +94,7 @@ def read_choices(choices: Sequence[tuple[str, Named]], page: PageTone) -> tuple[
     if not choices:
         return ()
     measured = measure([cell for _, cells in choices for _, cell in cells], page)
+    measured = _by_habit([(name, len(cells)) for name, cells in choices], measured)
     readings, start = [], 0
     for name, cells in choices:
         part = slice(start, start + len(cells))
@@ -105,14 +117,25 @@ def measure(cells: Sequence[CellImage], page: PageTone) -> Cells:
         strokes[inked] = _run(_nets()[0], features[inked])
         picture[inked] = _run(_nets()[1], pictures(ink, own, inked))
         joint[inked] = combined(strokes[inked], picture[inked])
-    red_mark = np.zeros(len(cells))
-    red = np.flatnonzero(ink.red_mm2 > RED_MM2)
-    if len(red):
-        red_mark[red] = (
-            1 - measure([red_layer(cells[i]) for i in red.tolist()], page).joint[:, NOTHING]
-        )
+    red_mark = _red_marks(cells, ink, page)
     density = features[:, DENSITY].astype(np.float64)
     return Cells(strokes, picture, joint, area / _cell_mm2(ink), density, red_mark)
+
+
+def _red_marks(
+    cells: Sequence[CellImage], ink: InkStack, page: PageTone
+) -> npt.NDArray[np.float64]:
+    """The probability (n,) that a cell's red ink is a mark: it looks like one, and does not run
+    through the cell as the rings of a seal do.
+    """
+    found = np.zeros(len(cells))
+    red = np.flatnonzero(ink.red_mm2 > RED_MM2)
+    if len(red) == 0:
+        return found
+    layers = [red_layer(cells[index]) for index in red.tolist()]
+    looks = 1 - measure(layers, page).joint[:, NOTHING]
+    found[red] = np.where(border_crossings(ink_of(layers, page)) < 2, looks, 0.0)
+    return found
 
 
 def _cell_mm2(ink: InkStack) -> npt.NDArray[np.float64]:
@@ -141,6 +164,34 @@ def _part(cells: Cells, part: slice) -> Cells:
         cells.density[part],
         cells.red_mark[part],
     )
+
+
+def _by_habit(choices: Sequence[tuple[str, int]], cells: Cells) -> Cells:
+    """Take for plain what a hand does in row after row, though it looks like a withdrawn mark.
+
+    Who blackens cells, or puts rings round crosses, as the way of marking, does so in most rows
+    of a side (the last part of a choice's name); withdrawn marks alone in their rows are rare. Only
+    rows with ink in one cell are judged by habit.
+    """
+    lone: dict[str, list[int]] = {}
+    start = 0
+    for name, count in choices:
+        inked = np.flatnonzero(cells.joint[start : start + count, NOTHING] < INKED_BELOW)
+        if len(inked) == 1:
+            lone.setdefault(name.rpartition("/")[2], []).append(start + int(inked[0]))
+        start += count
+    usual: list[int] = []
+    for rows in lone.values():
+        alike = [row for row in rows if cells.joint[row, CANCELLED] > ALIKE_ABOVE]
+        if len(alike) >= max(HABIT_ROWS, HABIT_SHARE * len(rows)):
+            usual += alike
+    if not usual:
+        return cells
+    strokes, picture, joint = cells.strokes.copy(), cells.picture.copy(), cells.joint.copy()
+    for measured in (strokes, picture, joint):
+        measured[usual, PLAIN] += measured[usual, CANCELLED]
+        measured[usual, CANCELLED] = 0
+    return replace(cells, strokes=strokes, picture=picture, joint=joint)
 
 
 def _decide(name: str, values: Sequence[str], cells: Cells, page: PageTone) -> ChoiceReading:

@@ -152,6 +152,17 @@ def stroke_features(ink: InkStack, own: OwnInk, tone: PageTone) -> Floats:
     return np.stack(features, axis=1).astype(np.float32)
 
 
+def border_crossings(ink: InkStack) -> Ints:
+    """How often ink crosses the rules of each cell, (n,)."""
+    found = []
+    for index, cell in enumerate(ink.weak):
+        inside = cell[ink.top[index] : ink.bottom[index], ink.left[index] : ink.right[index]]
+        border = [inside[0], inside[:, -1], inside[-1, ::-1], inside[::-1, 0]]
+        around = np.concatenate(border).astype(np.int64)
+        found.append(int((np.diff(around, append=around[0]) > 0).sum()))
+    return np.array(found, np.int64)
+
+
 def _sums(own: OwnInk, values: npt.NDArray[np.generic], count: int) -> npt.NDArray[np.float64]:
     """Sum of a value of the pixels, cell by cell."""
     return np.asarray(np.bincount(own.cell, values.astype(np.float64), count), np.float64)
