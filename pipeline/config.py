@@ -71,11 +71,10 @@ class Workspace:
         return self.root / "layouts"
 
     @property
-    def set_path(self) -> Path:
-        """The folder of the office's set of forms."""
-        templates = self.settings.templates
-        base = DEFAULT_TEMPLATES if templates is None else self.root / templates
-        return base / self.settings.set
+    def templates(self) -> Path:
+        """The folder of sets of forms."""
+        given = self.settings.templates
+        return DEFAULT_TEMPLATES if given is None else self.root / given
 
 
 def create_workspace(root: Path, set_id: str, *, key: bytes | None = None) -> Workspace:

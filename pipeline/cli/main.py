@@ -7,6 +7,7 @@ import traceback
 import click
 
 from pipeline.cli import scans, tables
+from pipeline.cli.calendar import calendar
 from pipeline.cli.demo import demo
 from pipeline.cli.forms import forms
 from pipeline.cli.help import Group, explain
@@ -14,6 +15,7 @@ from pipeline.cli.office import init
 from pipeline.cli.readings import readings
 from pipeline.cli.results import results
 from pipeline.cli.show import put_complaints, say
+from pipeline.cli.summary import summary
 from pipeline.errors import BadTable, ExitCode, PhieuError
 
 
@@ -34,7 +36,9 @@ phieu.add_command(tables.ratings)
 phieu.add_command(forms)
 phieu.add_command(scans.scans)
 phieu.add_command(readings)
+results.add_command(summary)
 phieu.add_command(results)
+phieu.add_command(calendar)
 phieu.add_command(demo)
 
 
