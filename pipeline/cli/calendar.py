@@ -1,5 +1,6 @@
 """``phieu calendar``: the due dates of the regulation."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,20 @@ from pipeline.work.calendar import YearCalendar, write_ics, year_calendar
 from pipeline.work.office import open_office
 
 
+class _YearType(click.ParamType[int]):
+    """Four digits; the complaint is Vietnamese."""
+
+    name = "NĂM"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Parse a year."""
+        if not re.fullmatch(r"[12][0-9]{3}", str(value)):
+            self.fail(f"“{value}” không phải là năm; viết bốn chữ số, ví dụ 2026", param, ctx)
+        return int(value)
+
+
 @click.command("calendar", cls=Command)
-@click.option(
-    "--year", type=click.IntRange(1900, 9998), required=True, metavar="NĂM", help="Năm cần xem."
-)
+@click.option("--year", type=_YearType(), required=True, help="Năm cần xem, ví dụ 2026.")
 @click.option(
     "--ics",
     type=click.Path(dir_okay=False, path_type=Path),

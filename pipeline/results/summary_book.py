@@ -74,6 +74,8 @@ def _overview(sheet: Worksheet, summary: Summary, form_set: FormSet) -> None:
         words = "Chưa có kết quả của kỳ này: xem việc cần làm tiếp trong tệp PDF đi kèm."
         _write(sheet, 3, (words,))
         return
+    if summary.period.quarter is None:
+        _write(sheet, 2, ("“Đã đánh giá” là có kết quả năm, kể cả tạm tính.",))
     rows = [(BLOCKS[block], tally) for block, tally in summary.blocks]
     _tallies(sheet, "Khối", rows, summary.total)
     _status_chart(sheet, sheet, len(rows), "Kết quả theo khối")

@@ -12,7 +12,7 @@ from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.platypus import Flowable, PageBreak, SimpleDocTemplate, Spacer, Table
 
 from pipeline.forms.sets import FormSet
 from pipeline.forms.typeface import BOLD, ITALIC, REGULAR, wrapped
@@ -75,7 +75,7 @@ def render_summary(
         story += _nothing_yet(summary)
     else:
         story += [*_figures(summary.total), Spacer(0, 9), _two_columns(summary, quarters)]
-        story += [Spacer(0, 5), Paragraph(_explanation(head), _NOTE)]
+        story += [Spacer(0, 5), paragraph(_explanation(summary, head), _NOTE)]
         story += [PageBreak(), *_unit_pages(summary)]
     target = io.BytesIO()
     left, right, top, bottom = (side * mm for side in MARGINS_MM)
@@ -269,13 +269,22 @@ def _failed_words(item: ItemTally) -> str:
     return f"{number(item.failed)} phiếu ({percent(item.failed, item.marked)})"
 
 
-def _explanation(head: PageHead) -> str:
-    return (
-        f"Số liệu tính đến ngày {head.made_on:%d/%m/%Y}. Đã đánh giá gồm cả kết quả tạm tính; chưa "
-        "có kết quả cuối gồm tạm tính (còn thiếu xếp loại tháng) và chưa có kết quả (chưa có phiếu "
-        "hoặc phiếu còn chỗ phải xem). Nội dung chưa đạt: theo cột quyết định kết quả, trên các "
-        "phiếu đã đánh giá xong."
-    )
+def _explanation(summary: Summary, head: PageHead) -> str:
+    """What the numbers mean."""
+    words = [f"Số liệu tính đến ngày {head.made_on:%d/%m/%Y}; tỷ lệ tính trên tổng số người."]
+    if summary.period.quarter is None:
+        words.append(
+            "Kết quả năm tính từ kết quả các quý; người còn phụ thuộc quý chưa có kết quả thì chưa "
+            "có kết quả năm; “đã đánh giá” là có kết quả năm, kể cả tạm tính. Nội dung chưa đạt: cộng các phiếu đã đánh giá xong của các quý, theo "
+            "cột quyết định kết quả."
+        )
+    else:
+        words.append(
+            "Đã đánh giá gồm cả kết quả tạm tính; chưa có kết quả cuối gồm tạm tính (còn thiếu xếp "
+            "loại tháng) và chưa có kết quả (chưa có phiếu hoặc phiếu còn chỗ phải xem). Nội dung "
+            "chưa đạt: trên các phiếu đã đánh giá xong của mẫu đó, theo cột quyết định kết quả."
+        )
+    return " ".join(words)
 
 
 def _nothing_yet(summary: Summary) -> list[Flowable]:

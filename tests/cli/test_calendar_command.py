@@ -57,3 +57,7 @@ def test_a_year_before_the_regulation(office: Path) -> None:
 @pytest.mark.parametrize("words", [(), ("--year", "x"), ("--year", "99999")])
 def test_wrong_usage(office: Path, words: tuple[str, ...]) -> None:
     assert call(*words).exit_code == 2
+
+
+def test_a_wrong_year_is_told_in_vietnamese(office: Path) -> None:
+    assert "không phải là năm" in call("--year", "26").stderr

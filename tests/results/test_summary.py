@@ -219,7 +219,7 @@ def test_the_fullest_year_stays_on_one_first_page() -> None:
     first, second, *_ = pages(render_summary(many(10, period=YEAR), quarters, LONG_BIEN, HEAD))
     assert "Quý III/2026" in first
     assert "chưa đánh giá" in first
-    assert "Số liệu tính đến ngày" in first
+    assert "Kết quả năm tính từ kết quả các quý" in first
     assert "Kết quả theo đơn vị" in second
 
 
