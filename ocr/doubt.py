@@ -32,6 +32,9 @@ ROWS = {"clear": 0.85, "missing": 0.05, "double": 0.03, "corrected": 0.05, "with
 alone. Judgement, not measurement: real offices have far fewer irregular rows, and this is how much
 more a wrong reading costs than a look."""
 
+LEAST = 1e-9
+"""Least likelihood: no measure rules anything out for good."""
+
 WEIGHTS = Path(__file__).parent / "weights"
 
 
@@ -90,30 +93,31 @@ def row_belief(cells: Probabilities) -> RowBelief:
     Bayes' rule over the kinds of rows: the cells are independent given what they hold, the kinds
     have the prior :data:`ROWS`, and all cells (pairs of cells) of a kind are alike.
     """
-    likelihood = cells / np.array(joint().shares) + 1e-9
     # Relative to an empty cell, a kind of row is a product over the few cells that hold something.
-    ratio = likelihood / likelihood[:, NOTHING : NOTHING + 1]
-    plain, cancelled = ratio[:, PLAIN], ratio[:, CANCELLED]
-    withdrawn = (cancelled + ratio[:, RESIDUE]) / 2
+    # Plain numbers: rows have two to four cells, for which arrays cost more than they save.
+    shares = joint().shares
+    likelihoods = [
+        [p / share + LEAST for p, share in zip(cell, shares, strict=True)]
+        for cell in cells.tolist()
+    ]
+    plain = [cell[PLAIN] / cell[NOTHING] for cell in likelihoods]
+    cancelled = [cell[CANCELLED] / cell[NOTHING] for cell in likelihoods]
+    residue = [cell[RESIDUE] / cell[NOTHING] for cell in likelihoods]
+    withdrawn = [(one + other) / 2 for one, other in zip(cancelled, residue, strict=True)]
     count = len(cells)
     pairs = max(count * (count - 1), 1)
-    single = ROWS["clear"] * plain / count
+    single = [ROWS["clear"] * value / count for value in plain]
     missing = ROWS["missing"]
     double = ROWS["double"] * _over_pairs(plain, plain) / pairs
     mended = _over_pairs(plain, withdrawn) + _over_pairs(cancelled, withdrawn)
     corrected = ROWS["corrected"] * mended / 2 / pairs
-    alone = ROWS["withdrawn"] * withdrawn.sum() / count
-    total = single.sum() + missing + double + corrected + alone
-    best = int(single.argmax())
-    return RowBelief(
-        best,
-        float(single[best] / total),
-        float(missing / total),
-        float(double / total),
-        float(corrected / total),
-    )
+    alone = ROWS["withdrawn"] * sum(withdrawn) / count
+    total = sum(single) + missing + double + corrected + alone
+    best = max(range(count), key=lambda index: single[index])
+    return RowBelief(best, single[best] / total, missing / total, double / total, corrected / total)
 
 
-def _over_pairs(first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> float:
+def _over_pairs(first: list[float], second: list[float]) -> float:
     """Sum of first[i] * second[j] over all i != j."""
-    return float(first.sum() * second.sum() - (first * second).sum())
+    every = range(len(first))
+    return sum(first[i] * second[j] for i in every for j in every if i != j)

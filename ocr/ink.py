@@ -102,8 +102,8 @@ def as_bytes(picture: npt.NDArray[Any]) -> Bytes:
     return picture.astype(np.uint8, copy=False)
 
 
-def mask_above(values: npt.NDArray[Any], threshold: float) -> Bytes:
-    """1 where the value is above the threshold, else 0; of the same shape."""
+def mask_above(values: npt.NDArray[Any], threshold: int) -> Bytes:
+    """1 where the uint8 value is above the threshold, else 0; of the same shape."""
     return np.asarray(values > threshold).view(np.uint8)
 
 
@@ -121,8 +121,9 @@ def ink_of(cells: Sequence[CellImage], tone: PageTone) -> InkStack:
     coarse = _reduced(small, 4)
     paper = _local_paper(coarse)
     darkness = as_bytes(cv2.subtract(_repeated(paper, 4), _tall(small))).reshape(small.shape)
-    weak = mask_above(darkness, WEAK_INK + NOISE_WEIGHT * tone.noise)
-    strong = mask_above(darkness, STRONG_INK + NOISE_WEIGHT * tone.noise)
+    noise = int(NOISE_WEIGHT * tone.noise)
+    weak = mask_above(darkness, WEAK_INK + noise)
+    strong = mask_above(darkness, STRONG_INK + noise)
     margins = np.array([cell.margin_mm for cell in cells]) * INK_PX_PER_MM
     scale = INK_PX_PER_MM / CELL_PX_PER_MM
     extent = np.asarray(sizes * scale, np.float64)
@@ -198,9 +199,7 @@ def _erase_rule(
 
 def _widened(lines: Bytes) -> Bytes:
     """Ink of lines of pixels (n, length) spread by two pixels to both sides."""
-    padded = np.pad(lines, ((0, 0), (2, 2)))
-    spread = padded[:, :-4] | padded[:, 1:-3] | padded[:, 2:-2] | padded[:, 3:-1] | padded[:, 4:]
-    return np.asarray(spread)
+    return as_bytes(cv2.dilate(np.ascontiguousarray(lines), np.ones((1, 5), np.uint8)))
 
 
 def _smooth(paper: Bytes, coarse: Bytes, bounds: list[Ints]) -> npt.NDArray[np.float32]:
