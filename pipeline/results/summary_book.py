@@ -18,6 +18,7 @@ from pipeline.forms.sets import FormSet
 from pipeline.people import BLOCKS
 from pipeline.results.bars import FAILED, OPEN, PASSED, PROVISIONAL
 from pipeline.results.summary import Summary, Tally
+from pipeline.results.summary_words import next_steps, state_before
 from pipeline.spreadsheets import harmless
 
 _COLUMNS = (
@@ -71,8 +72,8 @@ def _overview(sheet: Worksheet, summary: Summary, form_set: FormSet) -> None:
     sheet.title = "Theo khối"
     _title(sheet, f"{form_set.title} – {summary.period.words}")
     if not summary.total.people or not summary.has_begun:
-        words = "Chưa có kết quả của kỳ này: xem việc cần làm tiếp trong tệp PDF đi kèm."
-        _write(sheet, 3, (words,))
+        for row, words in enumerate((state_before(summary), *next_steps(summary)), 3):
+            _write(sheet, row, (words,))
         return
     if summary.period.quarter is None:
         _write(sheet, 2, ("“Đã đánh giá” là có kết quả năm, kể cả tạm tính.",))

@@ -32,6 +32,7 @@ from pipeline.results.bars import (
 )
 from pipeline.results.page_head import PageHead, letterhead, paragraph, style
 from pipeline.results.summary import ItemTally, Summary, Tally
+from pipeline.results.summary_words import explanation, next_steps, state_before
 
 PAGE = landscape(A4)
 MARGINS_MM = (20.0, 15.0, 15.0, 15.0)
@@ -75,7 +76,7 @@ def render_summary(
         story += _nothing_yet(summary)
     else:
         story += [*_figures(summary.total), Spacer(0, 9), _two_columns(summary, quarters)]
-        story += [Spacer(0, 5), paragraph(_explanation(summary, head), _NOTE)]
+        story += [Spacer(0, 5), paragraph(explanation(summary, head.made_on), _NOTE)]
         story += [PageBreak(), *_unit_pages(summary)]
     target = io.BytesIO()
     left, right, top, bottom = (side * mm for side in MARGINS_MM)
@@ -269,48 +270,14 @@ def _failed_words(item: ItemTally) -> str:
     return f"{number(item.failed)} phiếu ({percent(item.failed, item.marked)})"
 
 
-def _explanation(summary: Summary, head: PageHead) -> str:
-    """What the numbers mean."""
-    words = [f"Số liệu tính đến ngày {head.made_on:%d/%m/%Y}; tỷ lệ tính trên tổng số người."]
-    if summary.period.quarter is None:
-        words.append(
-            "Kết quả năm tính từ kết quả các quý; người còn phụ thuộc quý chưa có kết quả thì chưa "
-            "có kết quả năm; “đã đánh giá” là có kết quả năm, kể cả tạm tính. Nội dung chưa đạt: cộng các phiếu đã đánh giá xong của các quý, theo "
-            "cột quyết định kết quả."
-        )
-    else:
-        words.append(
-            "Đã đánh giá gồm cả kết quả tạm tính; chưa có kết quả cuối gồm tạm tính (còn thiếu xếp "
-            "loại tháng) và chưa có kết quả (chưa có phiếu hoặc phiếu còn chỗ phải xem). Nội dung "
-            "chưa đạt: trên các phiếu đã đánh giá xong của mẫu đó, theo cột quyết định kết quả."
-        )
-    return " ".join(words)
-
-
 def _nothing_yet(summary: Summary) -> list[Flowable]:
-    """Instead of empty charts: how far things are, and the next step."""
-    total = summary.total
-    if total.people == 0:
-        state = "Chưa có số liệu: danh sách đơn vị và người được đánh giá còn trống."
-        steps = ["Nhập danh sách: phieu people import TỆP"]
-    else:
-        state = (
-            f"Chưa in phiếu nào của kỳ này. Danh sách có {number(total.people)} người; "
-            f"{number(total.signed)} người đã ký cam kết "
-            f"({percent(total.signed, total.people)})."
-        )
-        steps = []
-    quarter = str(summary.period) if summary.period.quarter else f"{summary.period.year}-Q1"
-    steps += [
-        f"In phiếu đánh giá từng quý: phieu forms print --form MẪU --period {quarter}",
-        "Sau ngày đánh giá, nhận bản quét: phieu scans ingest THƯ_MỤC",
-        f"Lập lại bản tổng hợp này: phieu results summary --period {summary.period}",
+    """Instead of empty charts: how far things are, and the next steps."""
+    rows = [
+        [paragraph(f"{place}. {step}", _STEP)] for place, step in enumerate(next_steps(summary), 1)
     ]
-    centred = style(14, alignment=TA_CENTER)
-    rows = [[paragraph(f"{place}. {step}", _STEP)] for place, step in enumerate(steps, 1)]
     return [
         Spacer(0, 60),
-        paragraph(state, centred),
+        paragraph(state_before(summary), style(14, alignment=TA_CENTER)),
         Spacer(0, 24),
         paragraph("Việc cần làm tiếp:", style(13, BOLD, alignment=TA_CENTER)),
         Spacer(0, 8),
