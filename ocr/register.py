@@ -13,7 +13,7 @@ from statistics import median
 import numpy as np
 import numpy.typing as npt
 
-from ocr.cells import CellMap
+from ocr.cells import CellMap, plain_map
 from ocr.fiducials import CODE_TOLERANCE_MM, code_error_mm, find_pose
 from ocr.geometry import MM_PER_INCH, Homography, Points, Rect, px_per_mm, rotation_deg, transform
 from ocr.images import PageImage
@@ -95,6 +95,11 @@ LEAST_SEEN = 0.2
 a line that was not seen is refused: in 240 simulated scans from clean to poor and photographed no
 line was missed, and no form with moved rows passed."""
 
+ALL_MARKS = 4
+"""Corner marks that a page without printed lines must show. Such a page has nothing but signatures,
+which are large, but nothing else to be placed by either: a photo with three marks fits them exactly
+and may be centimetres off at the fourth corner."""
+
 MAX_GAP_MM = 45.0
 """Longest stretch of the table without a single line found."""
 
@@ -117,7 +122,10 @@ class Unregistered:
 def register(image: PageImage, page: PageLayout, code_px: Points) -> Registered | Unregistered:
     """Find the page in the image, starting from the corners of its code, (4, 2) image px."""
     pose, marks = find_pose(image, page, code_px)
-    edges = edges_of(ruled_cells(page))
+    cells = ruled_cells(page)
+    if not cells:
+        return _by_marks(image, page, pose, len(marks), code_px)
+    edges = edges_of(cells)
     contrast = _contrast(image, page, pose)
     anchors = _anchors(page, marks, code_px)
     reach_mm = REACH_MM if len(marks) >= SURE_MARKS else WIDE_REACH_MM
@@ -136,6 +144,34 @@ def register(image: PageImage, page: PageLayout, code_px: Points) -> Registered 
         return Unregistered(f"code {off_code_mm:.1f} mm beside the table")
     cell_map, left = _bend(pose, edges, left)
     return _judged(image, edges, cell_map, left, len(marks))
+
+
+def _by_marks(
+    image: PageImage, page: PageLayout, pose: Homography, marks: int, code_px: Points
+) -> Registered | Unregistered:
+    """The registration of a page without printed lines, by its corner marks. They are met
+    exactly, so the code says how well they fit."""
+    if marks < ALL_MARKS:
+        return Unregistered(f"{marks} corner marks found on a page without lines")
+    middle = (page.width_mm / 2, page.height_mm / 2)
+    return Registered(
+        plain_map(pose),
+        Registration(
+            homography=tuple(float(value) for value in pose.ravel()),
+            residual_mm=code_error_mm(page, pose, code_px),
+            fiducials=marks,
+            lines=0,
+            lines_expected=0,
+            rotation_deg=rotation_deg(pose, middle),
+            scale=_print_scale(image, pose, middle),
+        ),
+    )
+
+
+def _print_scale(image: PageImage, pose: Homography, middle: tuple[float, float]) -> float:
+    """Printed size over true size, 1 where the file's resolution cannot be right."""
+    scale = px_per_mm(pose, middle) * MM_PER_INCH / image.dpi if image.dpi else 1.0
+    return scale if PRINT_SCALES[0] <= scale <= PRINT_SCALES[1] else 1.0
 
 
 def scan_dpi(page: PageLayout, registration: Registration) -> float:
@@ -342,8 +378,6 @@ def _judged(
     if residual_mm > MAX_RESIDUAL_MM:
         return Unregistered(f"lines {residual_mm:.2f} mm beside their places")
     middle = (float(edges.centre_mm[:, 0].mean()), float(edges.centre_mm[:, 1].mean()))
-    dpi = px_per_mm(cell_map.homography, middle) * MM_PER_INCH
-    scale = dpi / image.dpi if image.dpi else 1.0
     return Registered(
         cell_map,
         Registration(
@@ -353,6 +387,6 @@ def _judged(
             lines=int(found.sum()),
             lines_expected=len(left),
             rotation_deg=rotation_deg(cell_map.homography, middle),
-            scale=scale if PRINT_SCALES[0] <= scale <= PRINT_SCALES[1] else 1.0,
+            scale=_print_scale(image, cell_map.homography, middle),
         ),
     )

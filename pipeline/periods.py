@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, TypeAlias
 
 _SHAPE = re.compile(r"(?P<year>[12]\d{3})(?:-Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?")
+PeriodKind: TypeAlias = Literal["month", "quarter", "year"]
 ROMAN = ("I", "II", "III", "IV")
 
 
@@ -33,6 +35,13 @@ class Period:
         if self.quarter is not None:
             return f"{self.year}-Q{self.quarter}"
         return str(self.year) if self.month is None else f"{self.year}-{self.month:02d}"
+
+    @property
+    def kind(self) -> PeriodKind:
+        """Which of the three it is."""
+        if self.quarter is not None:
+            return "quarter"
+        return "year" if self.month is None else "month"
 
     @property
     def words(self) -> str:

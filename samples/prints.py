@@ -47,7 +47,8 @@ class OfficePrints:
         """The sheet of a person: its id, form and layout."""
         built = self._form_of(person_id)
         period = Period.parse(PERIOD)
-        return sheet_id(self.key, built.layout, period, person_id), built.form, built.layout
+        form = self.form_set.answer_forms[built.form.form_id]
+        return sheet_id(self.key, built.layout, period, person_id), form, built.layout
 
     def evaluator(self, person_id: str) -> str:
         """Who evaluates a person; of those whose evaluator is not on the roster, an outsider."""

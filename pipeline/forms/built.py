@@ -16,7 +16,7 @@ import pikepdf
 from ocr.layout import Layout, load_layout, to_json
 from pipeline.errors import StaleBuild
 from pipeline.forms.frame import draw_frame, fiducials, reserved
-from pipeline.forms.sets import AnswerForm, FormSet, answer_form
+from pipeline.forms.sets import AnswerForm, FormSet, PaperForm, paper_form, signing_sides
 
 SCHEMA = "phieu.build/1"
 FOLDER = "built"
@@ -27,7 +27,7 @@ class BuiltForm:
     """A form ready to print: ``base_pdf`` are the bytes of the unfilled form."""
 
     form_set: FormSet
-    form: AnswerForm
+    form: PaperForm
     layout: Layout
     base_pdf: bytes
 
@@ -95,7 +95,7 @@ def check_build(form_set: FormSet, form_id: str) -> None:
     """Raises StaleBuild, saying what changed, when the built files of a form are missing, were
     altered, or do not come from its template, its contents and the frame as they are now; BadSet
     when the set has no such form."""
-    form = answer_form(form_set, form_id)
+    form = paper_form(form_set, form_id)
     again = f"Chạy lại: phieu forms build --form {form_id}"
     paths = {
         "base_pdf": base_path(form_set, form_id),
@@ -134,23 +134,26 @@ def load_built(form_set: FormSet, form_id: str) -> BuiltForm:
     check_build(form_set, form_id)
     return BuiltForm(
         form_set,
-        form_set.answer_forms[form_id],
+        form_set.paper_forms[form_id],
         load_layout(layout_path(form_set, form_id)),
         base_path(form_set, form_id).read_bytes(),
     )
 
 
-def _inputs(form_set: FormSet, form: AnswerForm) -> dict[str, str]:
+def _inputs(form_set: FormSet, form: PaperForm) -> dict[str, str]:
     """Hashes of all that a form is built from."""
-    contents = {
+    contents: dict[str, object] = {
         "set": form_set.code,
-        "sides": [asdict(side) for side in form_set.sides],
-        "values": [asdict(value) for value in form_set.values],
+        "sides": [asdict(side) for side in signing_sides(form_set, form)],
         "form": form.form_id,
         "title": form.title[0],
-        "labels": [form.total_label, form.total_unit, form.result_label, form.footnote],
-        "sections": [asdict(section) for section in form.sections],
     }
+    if isinstance(form, AnswerForm):
+        contents |= {
+            "values": [asdict(value) for value in form_set.values],
+            "labels": [form.total_label, form.total_unit, form.result_label, form.footnote],
+            "sections": [asdict(section) for section in form.sections],
+        }
     frame = [[asdict(mark) for mark in fiducials()], [asdict(area) for area in reserved()]]
     return {
         "template": _sha256(form.template.read_bytes()),

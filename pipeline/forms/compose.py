@@ -12,7 +12,7 @@ from ocr.code import PageCode
 from ocr.geometry import Rect
 from ocr.layout import PageLayout
 from pipeline.forms.frame import FOOTER_BASELINE_MM, FOOTER_SIZE_PT, PT_PER_MM, from_top_pt
-from pipeline.forms.sets import AnswerForm, FormSet, HeaderStyle
+from pipeline.forms.sets import AnswerForm, FormSet, HeaderStyle, PaperForm, signing_sides
 from pipeline.forms.typeface import (
     BOLD,
     ITALIC,
@@ -35,18 +35,22 @@ STEP_PT = 0.5
 ASCENT, PITCH = 0.891, 1.15
 """Liberation Serif: ascent and line pitch in units of its size (as LibreOffice sets it)."""
 RULE_GAP_PT, RULE_PT = 3.0, 0.75
+UNKNOWN = "." * 40
+"""Left for the pen."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetToPrint:
     """One person's sheet: ``codes`` are the signed codes of its pages, in order
-    (:func:`pipeline.forms.sheets.page_codes`); ``evaluator_name`` is empty when not known."""
+    (:func:`pipeline.forms.sheets.page_codes`); ``evaluator_name`` is empty when not known.
+    ``copy`` says which copy of the commitment this is and who keeps it."""
 
     person: Person
     unit: Unit
     evaluator_name: str
     period: Period
     codes: tuple[PageCode, ...]
+    copy: str = ""
 
     @property
     def sheet_id(self) -> str:
@@ -89,7 +93,7 @@ class _Style:
 
 
 def compose_page(
-    form_set: FormSet, form: AnswerForm, sheet: SheetToPrint, page: PageLayout
+    form_set: FormSet, form: PaperForm, sheet: SheetToPrint, page: PageLayout
 ) -> tuple[Piece, ...]:
     """All that is written on one page of a sheet (the QR code left out).
 
@@ -98,22 +102,22 @@ def compose_page(
     person, unit = sheet.person, sheet.unit
     if not person.full_name.strip():
         raise Unprintable("không có họ và tên")
-    evaluator = form.passes.side
     writers: dict[str, Callable[[Rect], tuple[Piece, ...]]] = {
         "letterhead/issuer": lambda area: issuer(area, unit, _header(form_set, unit)),
         "letterhead/style": lambda area: header(area, unit, _header(form_set, unit), sheet.period),
-        "title": lambda area: _text(
-            area,
-            " ".join(form.title[1:]).replace("{period}", sheet.period.words),
-            _Style(BOLD, 14, 11, centred=True),
-            "tiêu đề",
-        ),
+        "title": lambda area: _title(area, form, sheet.period),
         "person/name": lambda area: _text(area, person.full_name, _Style(BOLD, 12), "họ và tên"),
+        "person/birth_date": lambda area: _text(
+            area, birth_words(person) or UNKNOWN, _Style(REGULAR, 12), "ngày sinh"
+        ),
         "person/post": lambda area: _text(
             area,
             f"{person.position}, {unit.name}" if person.position else unit.name,
             _Style(REGULAR, 12, max_lines=2),
             "chức vụ, đơn vị công tác",
+        ),
+        "keeper": lambda area: _text(
+            area, sheet.copy, _Style(ITALIC, 11, max_lines=4), "nơi lưu bản này"
         ),
         "footer/name": lambda area: _footer(
             area, person.full_name, _Style(REGULAR, FOOTER_SIZE_PT, SMALLEST_FOOTER_PT)
@@ -124,10 +128,30 @@ def compose_page(
             _Style(MONO, CODE_PT, SMALLEST_CODE_PT, centred=True),
         ),
     }
-    for side in form_set.sides:
-        name = sheet.evaluator_name if side.option_id == evaluator else person.full_name
+    for side in signing_sides(form_set, form):
+        is_evaluator = isinstance(form, AnswerForm) and side.option_id == form.passes.side
+        name = sheet.evaluator_name if is_evaluator else person.full_name
         writers[f"signer/{side.option_id}"] = _signer(name, side.label)
     return tuple(piece for box in page.fields for piece in writers[box.name](box.rect))
+
+
+def birth_words(person: Person) -> str:
+    """``05/01/1985``; a year alone stays as it is; empty when it is not known."""
+    return "/".join(reversed(person.birth_date.split("-")))
+
+
+def _title(area: Rect, form: PaperForm, period: Period) -> tuple[Text, ...]:
+    """The lines of the title after the first, which is part of the form."""
+    style = _Style(BOLD, 14, 11, centred=True)
+    lines = [line.replace("{period}", period.words) for line in form.title[1:]]
+    height = area.h_mm / max(len(lines), 1)
+    return tuple(
+        piece
+        for number, line in enumerate(lines)
+        for piece in _text(
+            Rect(area.x_mm, area.y_mm + number * height, area.w_mm, height), line, style, "tiêu đề"
+        )
+    )
 
 
 def _signer(name: str, label: str) -> Callable[[Rect], tuple[Piece, ...]]:

@@ -9,6 +9,9 @@ nothing: ``{{r item.mark.<side>.<value> }}``, ``{{r total.<side>.<value>.tens }}
 ``{{r overall.<value> }}``, ``{{r signature.<side> }}``, and for what the printer fills
 ``{{r field.letterhead.issuer }}`` (``.style``), ``{{r field.title }}``,
 ``{{r field.person.name }}`` (``.post``), ``{{r field.signer.<side> }}``.
+
+The template of the commitment has ``form.id``, ``form.title``, the cells ``signature.<side>`` and
+``field`` as above, and besides ``{{r field.person.birth_date }}`` and ``{{r field.keeper }}``.
 """
 
 import io
@@ -22,7 +25,14 @@ from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate, RichText
 
 from pipeline.errors import BadSet
-from pipeline.forms.sets import AnswerForm, FormSet, Item
+from pipeline.forms.sets import (
+    AnswerForm,
+    CommitmentForm,
+    FormSet,
+    Item,
+    PaperForm,
+    signing_sides,
+)
 
 TOKEN_SIZE_HALF_POINTS = 2
 """1 pt: a token fits into the narrowest digit box and moves no line (measured: 0.00 pt)."""
@@ -51,8 +61,8 @@ def fill(template: Path, context: Mapping[str, Any]) -> bytes:
     return filled.getvalue()
 
 
-def fill_form(form_set: FormSet, form: AnswerForm, tokens: Mapping[str, str] | None) -> bytes:
-    """An answer form as a docx: clean (``tokens`` None), or with the token of each name in its
+def fill_form(form_set: FormSet, form: PaperForm, tokens: Mapping[str, str] | None) -> bytes:
+    """A form as a docx: clean (``tokens`` None), or with the token of each name in its
     cell at 1 pt, for measuring. The names are those of :func:`box_names` and :func:`field_names`.
     """
 
@@ -60,11 +70,17 @@ def fill_form(form_set: FormSet, form: AnswerForm, tokens: Mapping[str, str] | N
         text = "" if tokens is None else tokens[name]
         return RichText(text, size=TOKEN_SIZE_HALF_POINTS)
 
-    return fill(form.template, _context(form_set, form, leaf))
+    context = _signed_parts(form_set, form, leaf)
+    if isinstance(form, AnswerForm):
+        context |= _answer_parts(form_set, form, leaf)
+    return fill(form.template, context)
 
 
-def box_names(form_set: FormSet, form: AnswerForm) -> tuple[str, ...]:
+def box_names(form_set: FormSet, form: PaperForm) -> tuple[str, ...]:
     """The cells that a form must have for answers, in printed order (unions left out)."""
+    signatures = tuple(f"signature/{side.option_id}" for side in signing_sides(form_set, form))
+    if isinstance(form, CommitmentForm):
+        return signatures
     sides = [side.option_id for side in form_set.sides]
     values = [value.option_id for value in form_set.values]
     pairs = [f"{side}/{value}" for side in sides for value in values]
@@ -72,23 +88,38 @@ def box_names(form_set: FormSet, form: AnswerForm) -> tuple[str, ...]:
         *(f"{item.item_id}/{pair}" for item in form.items for pair in pairs),
         *(f"total/{pair}/{digit}" for pair in pairs for digit in ("tens", "units")),
         *(f"overall/{value}" for value in values),
-        *(f"signature/{side}" for side in sides),
+        *signatures,
     )
 
 
-def field_names(form_set: FormSet) -> tuple[str, ...]:
+def field_names(form_set: FormSet, form: PaperForm) -> tuple[str, ...]:
     """The areas that a form must have for the printer to fill, in printed order."""
+    is_commitment = isinstance(form, CommitmentForm)
     return (
         "letterhead/issuer",
         "letterhead/style",
         "title",
         "person/name",
+        *(("person/birth_date",) if is_commitment else ()),
         "person/post",
-        *(f"signer/{side.option_id}" for side in form_set.sides),
+        *(f"signer/{side.option_id}" for side in signing_sides(form_set, form)),
+        *(("keeper",) if is_commitment else ()),
     )
 
 
-def _context(form_set: FormSet, form: AnswerForm, leaf: Callable[[str], RichText]) -> Tree:
+def _signed_parts(form_set: FormSet, form: PaperForm, leaf: Callable[[str], RichText]) -> Tree:
+    """What every form has."""
+    sides = [side.option_id for side in signing_sides(form_set, form)]
+    return {
+        "form": {"id": form.form_id, "title": form.title[0]},
+        "signature": {side: leaf(f"signature/{side}") for side in sides},
+        "field": _nested({name: leaf(name) for name in field_names(form_set, form)}),
+    }
+
+
+def _answer_parts(form_set: FormSet, form: AnswerForm, leaf: Callable[[str], RichText]) -> Tree:
+    """What only a form with contents to mark has."""
+
     def choice(prefix: str, *endings: str) -> Tree:
         """Side -> value -> leaf, or side -> value -> ending -> leaf."""
         return {
@@ -137,10 +168,6 @@ def _context(form_set: FormSet, form: AnswerForm, leaf: Callable[[str], RichText
         "overall": {
             value.option_id: leaf(f"overall/{value.option_id}") for value in form_set.values
         },
-        "signature": {
-            side.option_id: leaf(f"signature/{side.option_id}") for side in form_set.sides
-        },
-        "field": _nested({name: leaf(name) for name in field_names(form_set)}),
     }
 
 

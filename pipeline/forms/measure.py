@@ -29,7 +29,7 @@ from pipeline.forms.frame import (
 from pipeline.forms.headings import heading_faults
 from pipeline.forms.pdf_page import Char, PdfPage, read_pages
 from pipeline.forms.ruling import MM_PER_PT, Ruling, cell_at
-from pipeline.forms.sets import AnswerForm, FormSet
+from pipeline.forms.sets import AnswerForm, FormSet, PaperForm
 from pipeline.forms.typeface import REGULAR, missing_letters
 
 TOKEN = re.compile(r"@@(\d{4})@@")
@@ -59,13 +59,13 @@ class _Found:
     rect: Rect
 
 
-def tokens(form_set: FormSet, form: AnswerForm) -> dict[str, str]:
+def tokens(form_set: FormSet, form: PaperForm) -> dict[str, str]:
     """Name of a cell -> the token that marks it in the calibration document."""
-    names = (*box_names(form_set, form), *field_names(form_set))
+    names = (*box_names(form_set, form), *field_names(form_set, form))
     return {name: f"@@{number:04d}@@" for number, name in enumerate(names)}
 
 
-def measure(clean: bytes, calibration: bytes, form_set: FormSet, form: AnswerForm) -> Layout:
+def measure(clean: bytes, calibration: bytes, form_set: FormSet, form: PaperForm) -> Layout:
     """The layout of a form from its clean and its calibration PDF, self-tested.
 
     Raises BadSet naming the template and all faults: names missing, twice or not in a ruled cell
@@ -79,9 +79,10 @@ def measure(clean: bytes, calibration: bytes, form_set: FormSet, form: AnswerFor
             f"{form.template}: bản sạch có {len(clean_pages)} trang, "
             f"bản đo có {len(calibration_pages)} trang."
         )
+    fields = field_names(form_set, form)
     found, faults = _locate(clean_pages, calibration_pages, tokens(form_set, form))
     faults += _shared_cells(found)
-    faults += _sizes_and_columns(found)
+    faults += _sizes_and_columns(found, fields)
     faults += _page_faults(clean_pages, found)
     for number, page in enumerate(clean_pages):
         boxes = [Box(cell.name, cell.rect) for cell in found if cell.page == number]
@@ -91,7 +92,7 @@ def measure(clean: bytes, calibration: bytes, form_set: FormSet, form: AnswerFor
     if faults:
         raise BadSet(f"{form.template}: mẫu chưa dùng được:\n- " + "\n- ".join(faults))
     pages = tuple(
-        _page_layout(number, [cell for cell in found if cell.page == number], form_set)
+        _page_layout(number, [cell for cell in found if cell.page == number], fields)
         for number in range(len(clean_pages))
     )
     layout = Layout(form_set.code, form.form_id, "", pages)
@@ -147,14 +148,14 @@ def _shared_cells(found: Sequence[_Found]) -> list[str]:
     ]
 
 
-def _sizes_and_columns(found: Sequence[_Found]) -> list[str]:
+def _sizes_and_columns(found: Sequence[_Found], fields: Sequence[str]) -> list[str]:
     """Cells too small for a hand, and columns of marks out of line."""
     faults = []
     columns: dict[str, Rect] = {}
     for cell in found:
-        kind, _, column = cell.name.partition("/")
-        if kind in {"letterhead", "title", "person", "signer"}:
+        if cell.name in fields:
             continue
+        kind, _, column = cell.name.partition("/")
         if kind == "signature":
             smallest = SMALLEST_SIGNATURE_MM
         elif kind in {"total", "overall"}:
@@ -221,12 +222,14 @@ def _crossed(ruling: Ruling, area: Rect) -> bool:
     )
 
 
-def _lost_text(pages: Sequence[PdfPage], form: AnswerForm) -> list[str]:
+def _lost_text(pages: Sequence[PdfPage], form: PaperForm) -> list[str]:
     """Contents whose text the PDF has not (a glyph fall-back, a row cut off, a tag forgotten)."""
     printed = ["".join(page.text.split()) for page in pages]
-    wanted = {item.item_id: item.text for item in form.items}
-    wanted |= {"total_label": form.total_label, "result_label": form.result_label}
-    wanted |= {"title": form.title[0], "footnote": form.footnote}
+    wanted = {"title": form.title[0]}
+    if isinstance(form, AnswerForm):
+        wanted |= {item.item_id: item.text for item in form.items}
+        wanted |= {"total_label": form.total_label, "result_label": form.result_label}
+        wanted["footnote"] = form.footnote
     return [
         f"{name}: bản in không có đúng câu chữ này"
         for name, text in wanted.items()
@@ -234,8 +237,7 @@ def _lost_text(pages: Sequence[PdfPage], form: AnswerForm) -> list[str]:
     ]
 
 
-def _page_layout(number: int, found: Sequence[_Found], form_set: FormSet) -> PageLayout:
-    fields = field_names(form_set)
+def _page_layout(number: int, found: Sequence[_Found], fields: Sequence[str]) -> PageLayout:
     boxes: list[Box] = []
     answers = (cell for cell in found if cell.name not in fields)
     for total, cells in groupby(answers, key=lambda cell: _total_name(cell.name)):

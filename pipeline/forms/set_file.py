@@ -71,6 +71,16 @@ class AnswerFormEntry(_Strict):
     passes: PassEntry
 
 
+class CommitmentFormEntry(_Strict):
+    """The form of the yearly commitment."""
+
+    id: FormId
+    template: Text
+    groups: Annotated[list[Key], Field(min_length=1)]
+    side: Key
+    title: Annotated[list[Text], Field(min_length=1, max_length=3)]
+
+
 class ListFormEntry(_Strict):
     """A document that the program writes.
 
@@ -114,6 +124,7 @@ class SetFile(_Strict):
     values: Annotated[list[OptionEntry], Field(min_length=2)]
     levels: Annotated[list[LevelEntry], Field(min_length=1)]
     headers: dict[Key, HeaderEntry]
+    commitment_form: CommitmentFormEntry | None = None
     answer_forms: Annotated[list[AnswerFormEntry], Field(min_length=1)]
     list_forms: list[ListFormEntry] = []
     conditions: list[ConditionEntry] = []

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
+from typing import TypeAlias
 
 from pipeline.errors import BadSet
 from pipeline.forms import set_file
@@ -95,6 +96,22 @@ class AnswerForm:
 
 
 @dataclass(frozen=True, slots=True)
+class CommitmentForm:
+    """The form of the yearly commitment (01): prefilled, completed and signed by hand, one per
+    person and year. Only whether ``side`` has signed is read from its scan."""
+
+    form_id: str
+    title: tuple[str, ...]
+    template: Path
+    groups: tuple[str, ...]
+    side: str
+
+
+PaperForm: TypeAlias = AnswerForm | CommitmentForm
+"""A form that is printed for each person and comes back as a scan."""
+
+
+@dataclass(frozen=True, slots=True)
 class ListForm:
     """A document that the program writes (04...): a docxtpl template.
 
@@ -164,6 +181,13 @@ class FormSet:
     answer_forms: dict[str, AnswerForm]
     list_forms: dict[str, ListForm]
     conditions: tuple[Condition, ...]
+    commitment_form: CommitmentForm | None = None
+
+    @property
+    def paper_forms(self) -> dict[str, PaperForm]:
+        """The forms that are printed for each person, by id."""
+        commitment = self.commitment_form
+        return ({} if commitment is None else {commitment.form_id: commitment}) | self.answer_forms
 
 
 _RESERVED_IDS = {"total", "overall", "signature"}
@@ -234,16 +258,33 @@ def load_set(path: Path) -> FormSet:
             )
             for entry in document.conditions
         ),
+        commitment_form=_commitment_form(path, document.commitment_form),
     )
 
 
-def answer_form(form_set: FormSet, form_id: str) -> AnswerForm:
+def paper_form(form_set: FormSet, form_id: str) -> PaperForm:
     """The form of this id. Raises BadSet, listing those there are, when the set has it not."""
-    form = form_set.answer_forms.get(form_id)
+    form = form_set.paper_forms.get(form_id)
     if form is None:
-        known = ", ".join(form_set.answer_forms)
+        known = ", ".join(form_set.paper_forms)
         raise BadSet(f"Bộ mẫu {form_set.set_id} không có mẫu {form_id}; chỉ có: {known}.")
     return form
+
+
+def signing_sides(form_set: FormSet, form: PaperForm) -> tuple[Option, ...]:
+    """The sides that sign a form, in the order of the set."""
+    if isinstance(form, AnswerForm):
+        return form_set.sides
+    return tuple(side for side in form_set.sides if side.option_id == form.side)
+
+
+def _commitment_form(
+    path: Path, entry: set_file.CommitmentFormEntry | None
+) -> CommitmentForm | None:
+    if entry is None:
+        return None
+    template = _existing(path, entry.template)
+    return CommitmentForm(entry.id, tuple(entry.title), template, tuple(entry.groups), entry.side)
 
 
 def _answer_form(path: Path, entry: set_file.AnswerFormEntry) -> AnswerForm:
@@ -322,11 +363,14 @@ def _check_set(file: Path, document: set_file.SetFile) -> None:
     missing = set(HEADER_STYLES) - set(document.headers)
     if missing:
         raise BadSet(f"{file}: headers: thiếu {', '.join(sorted(missing))}.")
-    forms: list[set_file.AnswerFormEntry | set_file.ListFormEntry] = [
-        *document.answer_forms,
-        *document.list_forms,
-    ]
-    _unique(file, "answer_forms.id, list_forms.id", [form.id for form in forms])
+    form_ids = [form.id for form in document.answer_forms]
+    form_ids += [form.id for form in document.list_forms]
+    commitment = document.commitment_form
+    if commitment is not None:
+        form_ids.append(commitment.id)
+        _known(file, "commitment_form.side", [commitment.side], sides)
+        _known(file, "commitment_form.groups", commitment.groups, GROUPS)
+    _unique(file, "commitment_form.id, answer_forms.id, list_forms.id", form_ids)
     for form in document.answer_forms:
         key = f"answer_forms.{form.id}"
         _known(file, f"{key}.groups", form.groups, GROUPS)

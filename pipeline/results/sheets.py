@@ -41,7 +41,8 @@ def assess_sheets(
         message = f"Bộ mẫu không có đúng một mẫu phiếu cho nhóm “{GROUPS.get(group, group)}”"
         return SheetResult(None, None, None, (_open(rule, "no_form", message),))
     form = forms[0]
-    arrived = sorted((r for r in records if r.pages), key=lambda r: r.sheet_id)
+    evaluations = (r for r in records if r.pages and r.form in form_set.answer_forms)
+    arrived = sorted(evaluations, key=lambda r: r.sheet_id)
     if len(arrived) != 1:
         return SheetResult(form, None, None, (_not_one_sheet(rule, form, arrived),))
     record = arrived[0]
@@ -167,7 +168,11 @@ def _open_answers(
                 message = f"Nội dung {item.item_id}, cột “{side.label}”: chưa xác định kết quả"
                 yield _open(rule, "answer_open", message, item.item_id)
     others = [
-        ("overall", record.overall.flagged, form.result_label.rstrip(" :")),
+        (
+            "overall",
+            record.overall is None or record.overall.flagged,
+            form.result_label.rstrip(" :"),
+        ),
         *((f"total/{s}/{v}", t.flagged, "tổng số nội dung") for (s, v), t in record.totals.items()),
         *((f"signature/{s}", x.flagged, "chữ ký") for s, x in record.signatures.items()),
     ]
@@ -186,7 +191,8 @@ def _contradictions(
     """
     side = form.passes.side
     computed = form_result(form, record.answers)
-    if computed is not None and record.overall.value != computed:
+    written = None if record.overall is None else record.overall.value
+    if computed is not None and written != computed:
         message = f"Ô “{form.result_label.rstrip(' :')}” không khớp với các nội dung đã đánh dấu"
         yield _finding(kind, rule, "overall_mismatch", message)
     if any(t.written is not None and t.written != t.counted for t in record.totals.values()):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ocr.reading import ChoiceReading, NumberReading, SignatureReading
-from pipeline.forms.sets import AnswerForm, FormSet
+from pipeline.forms.sets import AnswerForm, FormSet, PaperForm, signing_sides
 from pipeline.scans import check
 from pipeline.scans.record import (
     Answer,
@@ -30,21 +30,19 @@ class _Found:
 
 
 def assemble(
-    form_set: FormSet, form: AnswerForm, sheet: PrintedSheet, pages: SheetPages
+    form_set: FormSet, form: PaperForm, sheet: PrintedSheet, pages: SheetPages
 ) -> SheetRecord:
     """The record of a sheet; everything of the form is in it, also what has not come."""
     found = _found(pages)
     flags: list[Flag] = list(check.page_flags(pages, sheet.pages))
-    answers = {
-        (item.item_id, side.option_id): _answer(
-            form_set, f"{item.item_id}/{side.option_id}", found, flags
-        )
-        for item in form.items
-        for side in form_set.sides
-    }
-    totals = _totals(form_set, form, answers, found, flags)
-    overall = _overall(form_set, form, answers, found, flags)
-    signatures = _signatures(form_set, found, flags)
+    answers: dict[tuple[str, str], Answer] = {}
+    totals: dict[tuple[str, str], TotalRecord] = {}
+    overall = None
+    if isinstance(form, AnswerForm):
+        answers = _answers(form_set, form, found, flags)
+        totals = _totals(form_set, form, answers, found, flags)
+        overall = _overall(form_set, form, answers, found, flags)
+    signatures = _signatures(form_set, form, found, flags)
     missing = len(pages.used) < sheet.pages
     status = SheetStatus.FLAGGED if flags else SheetStatus.CLEAN
     return SheetRecord(
@@ -69,6 +67,18 @@ def _found(pages: SheetPages) -> _Found:
         {total.name: (number, total) for number, page in used for total in page.numbers},
         {area.name: (number, area) for number, page in used for area in page.signatures},
     )
+
+
+def _answers(
+    form_set: FormSet, form: AnswerForm, found: _Found, flags: list[Flag]
+) -> dict[tuple[str, str], Answer]:
+    return {
+        (item.item_id, side.option_id): _answer(
+            form_set, f"{item.item_id}/{side.option_id}", found, flags
+        )
+        for item in form.items
+        for side in form_set.sides
+    }
 
 
 def _answer(form_set: FormSet, name: str, found: _Found, flags: list[Flag]) -> Answer:
@@ -132,9 +142,11 @@ def _overall(
     return Answer(overall.value, overall.state, overall.confidence, flagged=True, decided_by=None)
 
 
-def _signatures(form_set: FormSet, found: _Found, flags: list[Flag]) -> dict[str, SignatureRecord]:
+def _signatures(
+    form_set: FormSet, form: PaperForm, found: _Found, flags: list[Flag]
+) -> dict[str, SignatureRecord]:
     signatures = {}
-    for side in form_set.sides:
+    for side in signing_sides(form_set, form):
         seen = found.signatures.get(f"signature/{side.option_id}")
         if seen is None:
             signatures[side.option_id] = SignatureRecord(None, flagged=True)

@@ -45,7 +45,8 @@ class RejectedPage:
 def to_document(
     period: str, records: Sequence[SheetRecord], rejects: Sequence[RejectedPage]
 ) -> dict[str, Any]:
-    """The JSON document of the contract."""
+    """The JSON document of the contract. A sheet that is only signed has no items, empty totals,
+    and null as ``overall``."""
     return {
         "schema": SCHEMA,
         "period": period,
@@ -95,7 +96,7 @@ def _sheet(record: SheetRecord) -> dict[str, Any]:
             }
             for side in sides
         },
-        "overall": _answer(record.overall),
+        "overall": None if record.overall is None else _answer(record.overall),
         "signatures": {
             side: {"present": signature.present, "flagged": signature.flagged}
             for side, signature in record.signatures.items()
@@ -164,7 +165,9 @@ def _reading_rows(document: dict[str, Any]) -> Iterator[list[object]]:
             for side, answer in item.items()
             if side != "id"
         ]
-        for item, side, answer in [*rows, ("overall", "", sheet["overall"])]:
+        if sheet["overall"] is not None:
+            rows.append(("overall", "", sheet["overall"]))
+        for item, side, answer in rows:
             yield [
                 *start,
                 item,

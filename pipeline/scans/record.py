@@ -70,7 +70,8 @@ class PageSource:
 @dataclass(frozen=True, slots=True)
 class SheetRecord:
     """One sheet. ``answers`` by (item id, side), ``totals`` by (side, value), ``signatures`` by
-    side; everything of the form is present as a key, also when its page is missing."""
+    side; everything of the form is present as a key, also when its page is missing. A form that is
+    only signed has no answers and no totals, and ``overall`` is None."""
 
     sheet_id: str
     person_id: str
@@ -80,6 +81,6 @@ class SheetRecord:
     pages: tuple[PageSource, ...]
     answers: dict[tuple[str, str], Answer]
     totals: dict[tuple[str, str], TotalRecord]
-    overall: Answer
+    overall: Answer | None
     signatures: dict[str, SignatureRecord]
     flags: tuple[Flag, ...]

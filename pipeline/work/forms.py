@@ -17,7 +17,7 @@ from pipeline.forms.built import (
 from pipeline.forms.fill import fill_form
 from pipeline.forms.measure import measure, tokens
 from pipeline.forms.raster import raster_faults
-from pipeline.forms.sets import AnswerForm, FormSet, answer_form
+from pipeline.forms.sets import FormSet, PaperForm, paper_form
 from pipeline.forms.typeface import register
 from pipeline.programs import fonts, soffice
 
@@ -28,7 +28,7 @@ def build_form(form_set: FormSet, form_id: str) -> BuiltForm:
     Raises BadSet with all faults of the template (nothing is written then), MissingProgram,
     ProgramFailed, and BadSet when the set has no such form.
     """
-    form = answer_form(form_set, form_id)
+    form = paper_form(form_set, form_id)
     register(fonts.font_folder())
     clean, calibration = _converted(form_set, form)
     layout = measure(clean, calibration, form_set, form)
@@ -40,7 +40,7 @@ def build_form(form_set: FormSet, form_id: str) -> BuiltForm:
     return built
 
 
-def _converted(form_set: FormSet, form: AnswerForm) -> tuple[bytes, bytes]:
+def _converted(form_set: FormSet, form: PaperForm) -> tuple[bytes, bytes]:
     """The clean and the calibration PDF of a form."""
     with tempfile.TemporaryDirectory(prefix="phieu-build-") as scratch:
         clean, calibration = Path(scratch, "clean.docx"), Path(scratch, "calibration.docx")

@@ -61,7 +61,7 @@ def load_readings(office: Office, period: Period) -> Readings:
     records = tuple(
         assemble(
             office.form_set,
-            office.form_set.answer_forms[sheet.form],
+            office.form_set.paper_forms[sheet.form],
             sheet,
             collected[sheet.sheet_id],
         )

@@ -13,16 +13,20 @@ from pipeline.errors import BadSet, StaleBuild
 from pipeline.forms.built import BuiltForm, check_build, load_built
 from pipeline.forms.frame import reserved
 from pipeline.forms.raster import raster_faults
-from pipeline.forms.sets import load_set
+from pipeline.forms.sets import Item, load_set
 from pipeline.work.forms import build_form
 from tests.forms.printing_cases import TEMPLATES
+
+
+def items_of(built: BuiltForm) -> tuple[Item, ...]:
+    return built.form_set.answer_forms[built.form.form_id].items
 
 
 def test_layout_has_every_box_once(built: BuiltForm) -> None:
     names = [box.name for page in built.layout.pages for box in page.boxes]
     assert max(Counter(names).values()) == 1
     pairs = [f"{side}/{value}" for side in ("self", "evaluator") for value in ("dat", "chua_dat")]
-    expected = {f"{item.item_id}/{pair}" for item in built.form.items for pair in pairs}
+    expected = {f"{item.item_id}/{pair}" for item in items_of(built) for pair in pairs}
     expected |= {f"total/{pair}{part}" for pair in pairs for part in ("", "/tens", "/units")}
     expected |= {"overall/dat", "overall/chua_dat", "signature/self", "signature/evaluator"}
     assert set(names) == expected
@@ -46,7 +50,7 @@ def test_pages_and_their_furniture(built: BuiltForm) -> None:
 
 
 def test_measures_that_hands_and_scanners_need(built: BuiltForm) -> None:
-    marks = {f"{item.item_id}" for item in built.form.items}
+    marks = {f"{item.item_id}" for item in items_of(built)}
     for page in built.layout.pages:
         for choice in page.choices:
             for _, cell in choice.cells:
@@ -104,7 +108,7 @@ def replace_text(path: Path, old: str, new: str) -> None:
 
 def test_committed_builds_are_fresh(copy: Path) -> None:
     form_set = load_set(copy)
-    for form_id in form_set.answer_forms:
+    for form_id in form_set.paper_forms:
         check_build(form_set, form_id)
 
 

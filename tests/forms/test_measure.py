@@ -11,7 +11,7 @@ from pipeline.forms.built import add_frame
 from pipeline.forms.fill import fill, fill_form
 from pipeline.forms.measure import measure, tokens
 from pipeline.forms.raster import raster_faults
-from pipeline.forms.sets import AnswerForm, FormSet, answer_form
+from pipeline.forms.sets import AnswerForm, FormSet
 from pipeline.programs.soffice import convert_to_pdf
 from tests.forms.broken_templates import broken_templates, move_first_mark
 
@@ -35,7 +35,7 @@ def short(form: AnswerForm) -> AnswerForm:
 def broken(long_bien: FormSet, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Pdfs]:
     """All broken templates, converted in one call; ``sound`` is the committed one."""
     folder = tmp_path_factory.mktemp("broken")
-    sound = short(answer_form(long_bien, "03B"))
+    sound = short(long_bien.answer_forms["03B"])
     forms = {"sound": sound, "moved": sound}
     for name, spoil in broken_templates(sound.template).items():
         spoil(folder / f"{name}-template.docx")
@@ -124,7 +124,7 @@ def test_lost_contents_are_named(broken: Mapping[str, Pdfs], long_bien: FormSet)
 
 
 def test_a_template_with_a_wrong_tag_is_named(long_bien: FormSet) -> None:
-    template = answer_form(long_bien, "03B").template
+    template = long_bien.answer_forms["03B"].template
     with pytest.raises(BadSet, match=r"mau_03b\.docx.*form"):
         fill(template, {})
     with pytest.raises(BadSet, match=r"set\.yaml"):

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from pipeline.errors import BadSet
-from pipeline.forms.sets import FormSet, answer_form, find_set, load_set
+from pipeline.forms.sets import FormSet, find_set, load_set, paper_form
 from tests.forms.printing_cases import TEMPLATES
 
 
@@ -89,8 +89,8 @@ def test_missing_criteria_file_is_named(copy: Path) -> None:
 def test_unknown_set_and_form_list_what_there_is(long_bien: FormSet) -> None:
     with pytest.raises(BadSet, match="long_bien_2021"):
         find_set(TEMPLATES, "ha_noi_2025")
-    with pytest.raises(BadSet, match="03A, 03B"):
-        answer_form(long_bien, "03C")
+    with pytest.raises(BadSet, match="01, 03A, 03B"):
+        paper_form(long_bien, "03C")
 
 
 def test_a_pass_rule_may_ask_for_less_than_all(copy: Path) -> None:
