@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from training.fit_marks import export
 
 CLASSES = 11
-BATCH = 128
+BATCH = 64
 
 
 class DigitNet(nn.Module):
@@ -37,7 +37,7 @@ class DigitNet(nn.Module):
             nn.ReLU(),
             nn.MaxPool2d(2),
             nn.Flatten(),
-            nn.Dropout(0.3),
+            nn.Dropout(0.2),
             nn.Linear(48 * 9, 96),
             nn.ReLU(),
             nn.Dropout(0.2),

@@ -26,6 +26,7 @@ from training.scenes import (
     finish,
     neighbours,
     ruling,
+    show_through,
 )
 from training.strokes import Canvas, random_pen
 
@@ -114,6 +115,7 @@ def judged_row(rng: np.random.Generator, hand: Hand, what: tuple[str, str], dirt
     neighbours(rng, ink, (width, height), random_pen(rng), scan.dirty)
     if scan.dirty:
         dirt(rng, ink)
+        show_through(rng, ink)
     finish(rng, row, 1 - (1 - rules) * (1 - ink), scan, (width, height), 2.0)
     return row
 

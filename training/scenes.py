@@ -17,6 +17,9 @@ CANVAS_PX_PER_MM = 12.0
 AROUND_MM = 5.0
 """How much of the neighbouring rows and columns is drawn around the two cells."""
 
+THIN_PAPER = 0.4
+"""Share of the rows on whose other side there is print that shows."""
+
 NOTHING, PLAIN, CANCELLED, RESIDUE = range(4)
 """What a cell holds: nothing of its own (perhaps dirt or a neighbour's stroke), one plain mark, a
 mark that was withdrawn by drawing over it, the trace of a mark that was erased or painted over."""
@@ -100,6 +103,8 @@ def row_of(
     neighbours(rng, ink, (width, height), pen, scan.dirty)
     if scan.dirty:
         dirt(rng, ink)
+    if rng.random() < THIN_PAPER:
+        show_through(rng, ink)
     opacity = np.maximum(rules, ink) * 0.6 + (1 - (1 - rules) * (1 - ink)) * 0.4
     finish(rng, row, opacity, scan, (width, height), margin_mm)
     return row
@@ -237,7 +242,7 @@ def neighbours(
 
 
 def dirt(rng: np.random.Generator, ink: Canvas) -> None:
-    """Specks, hairs, a feeder streak, a grey seal's arc, print that shows through."""
+    """Specks, a feeder streak, a grey seal's arc."""
     height, width = ink.shape
     for _ in range(int(rng.poisson(0.8))):
         at = int(rng.integers(width)), int(rng.integers(height))
@@ -248,12 +253,31 @@ def dirt(rng: np.random.Generator, ink: Canvas) -> None:
         ink[:, x : x + int(rng.integers(1, 3))] += rng.uniform(0.05, 0.4)
     if rng.random() < 0.15:
         _seal(rng, ink)
-    if rng.random() < 0.1:
-        layer = np.zeros(ink.shape, np.uint8)
-        for y in range(20, height, 50):
-            cv2.putText(layer, "ubsn gnout aoh", (10, y), 0, 0.9, (255,), 2)
-        blurred = cv2.GaussianBlur(layer[:, ::-1], (0, 0), 3).astype(np.float32) / 255
-        ink += blurred * rng.uniform(0.03, 0.12)
+    np.clip(ink, 0, 0.985, out=ink)
+
+
+def show_through(rng: np.random.Generator, ink: Canvas) -> None:
+    """The print of the other side, mirrored and blurred, and the shade of a fold."""
+    height, width = ink.shape
+    layer = np.zeros(ink.shape, np.uint8)
+    scale, thick = float(rng.uniform(0.55, 1.1)), int(rng.integers(1, 4))
+    letters = np.array(list("aàbcđeéghiklmnoôơpqrstuưvxyABCDGHKLNQT0123456789    "))
+    step = int(rng.integers(38, 80))
+    for y in range(int(rng.integers(0, step)), height, step):
+        if rng.random() < 0.75:
+            words = "".join(rng.choice(letters, 60))
+            start = int(rng.integers(-60, width // 2))
+            cv2.putText(layer, words, (start, y), 0, scale, (255,), thick, cv2.LINE_AA)
+    if rng.random() < 0.5:
+        for x in rng.integers(0, width, 2).tolist():
+            cv2.line(layer, (x, 0), (x, height), (255,), 4)
+        y = int(rng.integers(0, height))
+        cv2.line(layer, (0, y), (width, y), (255,), 4)
+    blurred = cv2.GaussianBlur(layer[:, ::-1], (0, 0), float(rng.uniform(0.8, 5)))
+    ink += blurred.astype(np.float32) / 255 * float(rng.uniform(0.01, 0.14))
+    if rng.random() < 0.25:
+        middle, half = int(rng.integers(0, height)), int(rng.integers(3, 60))
+        ink[max(0, middle - half) : middle + half] += float(rng.uniform(0.01, 0.08))
     np.clip(ink, 0, 0.985, out=ink)
 
 
