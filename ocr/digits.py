@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from ocr.cells import CellImage, PageTone
 from ocr.doubt import WEIGHTS, Probabilities, softmax
-from ocr.ink import INK_PX_PER_MM, InkStack, ink_of
+from ocr.ink import INK_PX_PER_MM, InkStack, ink_of, without_red
 from ocr.reading import NumberReading
 
 GARBAGE = 10
@@ -108,11 +108,12 @@ def _glyph(ink: InkStack, index: int, cell: CellImage) -> Glyph | None:
         inside = np.s_[ink.top[index] : ink.bottom[index], ink.left[index] : ink.right[index]]
         empty = int(ink.weak[index][inside].sum()) < least
         return None if empty else np.zeros((GLYPH_PX, GLYPH_PX), np.float32)
-    height, width = cell.grey.shape
+    grey, _ = without_red(cell)
+    height, width = grey.shape
     fine = cv2.resize(mask, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)[:height, :width]
     near = cv2.dilate(fine, np.ones((3, 3), np.uint8))
-    paper = float(np.percentile(cell.grey, 85))
-    darkness = np.clip(paper - cell.grey[: fine.shape[0], : fine.shape[1]], 0, 255) * near
+    paper = float(np.percentile(grey, 85))
+    darkness = np.clip(paper - grey[: fine.shape[0], : fine.shape[1]], 0, 255) * near
     full = float(np.percentile(darkness[fine > 0], 80))
     solid = np.clip(darkness / max(full, 1), 0, 1).astype(np.float32)
     x, y, box_w, box_h = cv2.boundingRect(fine)
