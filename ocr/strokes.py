@@ -105,7 +105,7 @@ def stroke_features(ink: InkStack, own: OwnInk, tone: PageTone) -> Floats:
     core = cv2.erode(tall, np.ones((3, 3), np.uint8)).ravel()[own.at]
     edge = area - _sums(own, core, count)
     box_h, box_w = _extent(own.row, own, count), _extent(own.column, own, count)
-    holes, hole_px = _holes(tall, height, count)
+    holes, hole_px = _holes(mask.reshape(ink.weak.shape), np.flatnonzero(area))
     rows = _crossings(mask, own, 1, own.cell * height + own.row, count * height)
     columns = _crossings(mask, own, width, own.cell * width + own.column, count * width)
     parts = np.unique(own.component)
@@ -176,19 +176,22 @@ def _extent(position: Ints, own: OwnInk, count: int) -> Ints:
     return np.where(last >= 0, last - first + 1, 0)
 
 
-def _holes(tall: npt.NDArray[np.uint8], height: int, count: int) -> tuple[Ints, Ints]:
-    """Number and pixels of the patches of paper that ink encloses, cell by cell."""
+def _holes(masks: npt.NDArray[np.uint8], inked: Ints) -> tuple[Ints, Ints]:
+    """Number and pixels of the patches of paper that ink encloses in every cell (n,)."""
+    count, height, width = masks.shape
     number, area = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    filled = tall.copy()
-    # The first pixel of the stack lies outside the rules, and that paper joins all cells.
+    filled = masks[inked].reshape(-1, width)
+    if len(filled) == 0:
+        return number, area
+    # The first pixel lies outside the rules, and the paper there joins all cells.
     cv2.floodFill(filled, None, (0, 0), (1,))
-    enclosed = np.unique(np.flatnonzero(filled == 0) // (height * tall.shape[1]))
-    for index in enclosed:
-        hole = filled[index * height : (index + 1) * height] ^ 1
+    enclosed = np.unique(np.flatnonzero(filled == 0) // (height * width))
+    for place in enclosed.tolist():
+        hole = filled[place * height : (place + 1) * height] ^ 1
         parts, _, stats, _ = cv2.connectedComponentsWithStats(hole, connectivity=4)
         areas = stats[1:parts, cv2.CC_STAT_AREA]
         large = areas[areas > SPECK_PX]
-        number[index], area[index] = len(large), large.sum()
+        number[inked[place]], area[inked[place]] = len(large), large.sum()
     return number, area
 
 
