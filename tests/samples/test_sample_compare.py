@@ -110,7 +110,7 @@ def test_doubt_about_a_plain_mark_is_over_flagged_and_not_grave(
     assert "over_flagged" not in GRAVE
 
 
-def test_a_due_flag_is_missed_or_raised_for_another_reason() -> None:
+def test_a_double_mark_read_as_one_is_a_silent_error_and_as_doubtful_another_flag() -> None:
     expected = _expected("cs-tay-xoa")
     missed, other = _perfect(expected), _perfect(expected)
     for readings in (missed, other):
