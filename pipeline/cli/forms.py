@@ -28,7 +28,7 @@ def build(form_id: str | None, root: Path) -> None:
     Chạy lại sau khi sửa tệp mẫu hoặc nội dung tiêu chí.
     """
     form_set = open_office(root).form_set
-    for each in [form_id] if form_id else list(form_set.answer_forms):
+    for each in [form_id] if form_id else list(form_set.paper_forms):
         built = build_form(form_set, each)
         boxes = sum(len(page.boxes) for page in built.layout.pages)
         say(
@@ -38,7 +38,7 @@ def build(form_id: str | None, root: Path) -> None:
 
 
 @forms.command("print")
-@click.option("--form", "form_id", required=True, metavar="MẪU", help="Mẫu phiếu: 03A hoặc 03B.")
+@click.option("--form", "form_id", required=True, metavar="MẪU", help="Mẫu để in: 01, 03A, 03B.")
 @period_option
 @click.option("--unit", "units", multiple=True, metavar="MÃ", help="Chỉ đơn vị này; dùng lại được.")
 @click.option(
@@ -61,6 +61,9 @@ def print_command(
 ) -> ExitCode:
     """In phiếu điền sẵn: mỗi đơn vị một tệp PDF, kèm sổ in print-index.json.
 
+    Đầu mỗi tệp là tờ bìa: danh sách phiếu theo thứ tự in, cách in, điền, quét và thời hạn. Bản cam
+    kết (mẫu 01) in theo năm, mỗi người đủ số bản phải nộp.
+
     Người không in được (tên, chức vụ quá dài, chữ lạ) bị từ chối kèm lý do; người khác vẫn in.
     In lại cho ra đúng phiếu cũ, cùng mã.
     """
@@ -73,7 +76,7 @@ def print_command(
             (
                 file,
                 sum(place.file == file for place in report.sheets),
-                sum(place.pages for place in report.sheets if place.file == file),
+                sum(place.printed_pages for place in report.sheets if place.file == file),
             )
             for file in files
         ],

@@ -86,6 +86,7 @@ def _ingest_document(report: IngestReport, found: list[Readings]) -> dict[str, A
             for file in report.files
         ],
         "pages_read": report.pages_read,
+        "commitments_registered": report.commitments,
         "periods": [_counts_document(readings) for readings in found],
     }
 
@@ -110,6 +111,8 @@ def _show_ingest(report: IngestReport, found: list[Readings]) -> None:
         ],
     )
     say(f"Đã đọc {report.pages_read} trang.")
+    if report.commitments:
+        say(f"Ghi nhận mới {report.commitments} bản cam kết đã ký (ngày ký nhập sau).")
     for readings in found:
         show_readings(readings)
 

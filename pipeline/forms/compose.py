@@ -43,14 +43,15 @@ UNKNOWN = "." * 40
 class SheetToPrint:
     """One person's sheet: ``codes`` are the signed codes of its pages, in order
     (:func:`pipeline.forms.sheets.page_codes`); ``evaluator_name`` is empty when not known.
-    ``copy`` says which copy of the commitment this is and who keeps it."""
+    ``copies`` has what is printed on each copy about who keeps it: one copy that says nothing, but
+    for commitments."""
 
     person: Person
     unit: Unit
     evaluator_name: str
     period: Period
     codes: tuple[PageCode, ...]
-    copy: str = ""
+    copies: tuple[str, ...] = ("",)
 
     @property
     def sheet_id(self) -> str:
@@ -93,9 +94,10 @@ class _Style:
 
 
 def compose_page(
-    form_set: FormSet, form: PaperForm, sheet: SheetToPrint, page: PageLayout
+    form_set: FormSet, form: PaperForm, sheet: SheetToPrint, page: PageLayout, copy: str = ""
 ) -> tuple[Piece, ...]:
-    """All that is written on one page of a sheet (the QR code left out).
+    """All that is written on one page of a sheet (the QR code left out); ``copy`` is one of the
+    sheet's copies.
 
     Raises Unprintable with the reason when something cannot be written.
     """
@@ -103,8 +105,10 @@ def compose_page(
     if not person.full_name.strip():
         raise Unprintable("không có họ và tên")
     writers: dict[str, Callable[[Rect], tuple[Piece, ...]]] = {
-        "letterhead/issuer": lambda area: issuer(area, unit, _header(form_set, unit)),
-        "letterhead/style": lambda area: header(area, unit, _header(form_set, unit), sheet.period),
+        "letterhead/issuer": lambda area: issuer(area, unit, header_style(form_set, unit)),
+        "letterhead/style": lambda area: header(
+            area, unit, header_style(form_set, unit), sheet.period
+        ),
         "title": lambda area: _title(area, form, sheet.period),
         "person/name": lambda area: _text(area, person.full_name, _Style(BOLD, 12), "họ và tên"),
         "person/birth_date": lambda area: _text(
@@ -117,7 +121,7 @@ def compose_page(
             "chức vụ, đơn vị công tác",
         ),
         "keeper": lambda area: _text(
-            area, sheet.copy, _Style(ITALIC, 11, max_lines=4), "nơi lưu bản này"
+            area, copy, _Style(ITALIC, 11, max_lines=4), "nơi lưu bản này"
         ),
         "footer/name": lambda area: _footer(
             area, person.full_name, _Style(REGULAR, FOOTER_SIZE_PT, SMALLEST_FOOTER_PT)
@@ -159,7 +163,8 @@ def _signer(name: str, label: str) -> Callable[[Rect], tuple[Piece, ...]]:
     return lambda area: _text(area, name, style, f"tên dưới chữ ký ({label})")
 
 
-def _header(form_set: FormSet, unit: Unit) -> HeaderStyle:
+def header_style(form_set: FormSet, unit: Unit) -> HeaderStyle:
+    """The letterhead of a unit. Raises Unprintable when the set has no such style."""
     style = form_set.headers.get(unit.header_style)
     if style is None:
         raise Unprintable(f"bộ mẫu không có tiêu ngữ “{unit.header_style}”")

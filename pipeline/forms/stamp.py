@@ -5,8 +5,9 @@ sheet costs little (measured on 2 cores at 100 people: see ``bench``).
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 import pikepdf
@@ -30,12 +31,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class PrintedSheet:
-    """Where a sheet stands in its print file; ``first_page`` is 1-based."""
+    """Where a sheet stands in its print file: ``copies`` times ``pages`` pages from ``first_page``
+    (1-based) on."""
 
     sheet_id: str
     person_id: str
     first_page: int
     pages: int
+    copies: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class PrintFile:
 
 
 def print_file(built: BuiltForm, sheets: Sequence[SheetToPrint]) -> PrintFile:
-    """The sheets one after another, each with all its pages; who cannot be printed is refused.
+    """The sheets one after another, each with all pages of all its copies; who cannot be printed is
+    refused.
 
     :func:`pipeline.forms.typeface.register` must have been called with the folder of the faces.
     """
@@ -57,23 +61,32 @@ def print_file(built: BuiltForm, sheets: Sequence[SheetToPrint]) -> PrintFile:
     for sheet in sheets:
         try:
             pages = [
-                compose_page(built.form_set, built.form, sheet, page) for page in built.layout.pages
+                compose_page(built.form_set, built.form, sheet, page, copy)
+                for copy in sheet.copies
+                for page in built.layout.pages
             ]
         except Unprintable as finding:
             refused.append(Refusal(sheet.person.person_id, f"Không in được: {finding.reason}."))
         else:
             composed.append((sheet, pages))
-    n_pages = len(built.layout.pages)
-    printed = tuple(
-        PrintedSheet(sheet.sheet_id, sheet.person.person_id, number * n_pages + 1, n_pages)
-        for number, (sheet, _) in enumerate(composed)
-    )
     if not composed:
         return PrintFile(b"", (), tuple(refused))
+    starts = accumulate((len(pages) for _, pages in composed), initial=1)
+    printed = tuple(
+        PrintedSheet(
+            sheet.sheet_id,
+            sheet.person.person_id,
+            start,
+            len(built.layout.pages),
+            len(sheet.copies),
+        )
+        for start, (sheet, _) in zip(starts, composed, strict=False)
+    )
     texts = _draw([pieces for _, pages in composed for pieces in pages])
     codes = [
         draw_code(code.text, page.code)
         for sheet, _ in composed
+        for _ in sheet.copies
         for code, page in zip(sheet.codes, built.layout.pages, strict=True)
     ]
     return PrintFile(_onto_base(built.base_pdf, texts, codes), printed, tuple(refused))
@@ -110,15 +123,38 @@ def _draw(pages: Sequence[Sequence[Piece]]) -> bytes:
         invariant=1,
     )
     for pieces in pages:
-        canvas.setLineWidth(RULE_PT)
-        for piece in pieces:
-            if isinstance(piece, Line):
-                canvas.line(piece.x0, piece.y, piece.x1, piece.y)
-            else:
-                canvas.setFont(piece.face, piece.size)
-                canvas.drawString(piece.x, piece.y, piece.text)
+        draw_pieces(canvas, pieces)
         canvas.showPage()
     canvas.save()
+    return target.getvalue()
+
+
+def draw_pieces(canvas: Canvas, pieces: Iterable[Piece]) -> None:
+    """Draw composed texts and rules onto the page of a canvas."""
+    canvas.setLineWidth(RULE_PT)
+    for piece in pieces:
+        if isinstance(piece, Line):
+            canvas.line(piece.x0, piece.y, piece.x1, piece.y)
+        else:
+            canvas.setFont(piece.face, piece.size)
+            canvas.drawString(piece.x, piece.y, piece.text)
+
+
+def behind_cover(cover: bytes, sheets: bytes) -> bytes:
+    """One print file of a cover's pages and the sheets after them."""
+    target = io.BytesIO()
+    with (
+        pikepdf.open(io.BytesIO(sheets)) as output,
+        pikepdf.open(io.BytesIO(cover)) as first,
+    ):
+        for number, page in enumerate(first.pages):
+            output.pages.insert(number, page)
+        output.save(
+            target,
+            deterministic_id=True,
+            compress_streams=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        )
     return target.getvalue()
 
 

@@ -347,3 +347,15 @@ def load_achievements(year: int) -> tuple[Achievement, ...]:
     """The achievements of a year's quarters."""
     rows = models.Achievement.objects.filter(year=year).order_by("year", "quarter", "person_id")
     return tuple(Achievement(row.person_id, row.year, row.quarter, row.text) for row in rows)
+
+
+def add_commitments(commitments: Sequence[Commitment]) -> int:
+    """Register commitments of people and years that have none; how many these are. What is known
+    of the others stays."""
+    with transaction.atomic():
+        known = set(models.Commitment.objects.values_list("person_id", "year"))
+        new = [each for each in commitments if (each.person_id, each.year) not in known]
+        models.Commitment.objects.bulk_create(
+            [models.Commitment(**asdict(commitment)) for commitment in new], batch_size=500
+        )
+    return len(new)

@@ -9,14 +9,25 @@ from pathlib import Path
 from pipeline.errors import BadInput
 from pipeline.forms.built import BuiltForm, layout_json, load_built
 from pipeline.forms.compose import SheetToPrint
-from pipeline.forms.sets import AnswerForm
+from pipeline.forms.cover import Cover, CoverLine, render_cover
+from pipeline.forms.sets import CommitmentForm, FormSet, PaperForm
 from pipeline.forms.sheets import page_codes, sheet_id
-from pipeline.forms.stamp import PrintedSheet, print_file
+from pipeline.forms.stamp import PrintedSheet, behind_cover, print_file
 from pipeline.forms.typeface import register
+from pipeline.holidays import load_holidays
 from pipeline.names import people_in_order
-from pipeline.people import Person, Roster
+from pipeline.people import Person, Roster, Unit
 from pipeline.periods import Period
 from pipeline.programs.fonts import font_folder
+from pipeline.results.calendar import (
+    CALENDAR_FILE,
+    commitment_due,
+    day_note,
+    evaluation_due,
+    in_words,
+    load_calendar,
+)
+from pipeline.results.routing import Routing, commitment_copies, load_routing
 from pipeline.store import queries
 from pipeline.store.queries import SheetRow
 from pipeline.work.files import write_whole
@@ -36,13 +47,23 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class PrintedPlace:
-    """Where a sheet lies: ``first_page`` is 1-based in ``file``."""
+    """Where a sheet lies: ``first_page`` is 1-based in ``file``, the cover's pages counted.
+
+    ``copies`` are the first page and the keeper of each copy, for commitments only; all copies are
+    one sheet and carry one code.
+    """
 
     sheet_id: str
     person_id: str
     file: str
     first_page: int
     pages: int
+    copies: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def printed_pages(self) -> int:
+        """The pages of all copies."""
+        return self.pages * max(len(self.copies), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,57 +83,95 @@ class PrintReport:
     refused: tuple[RefusedPerson, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """All that one run of printing needs; ``due`` are the lines about dates on the covers."""
+
+    office: Office
+    built: BuiltForm
+    period: Period
+    roster: Roster
+    routing: Routing
+    due: tuple[str, ...]
+    folder: Path
+
+
 def print_forms(
     office: Office, form_id: str, period: Period, selection: Selection, out: Path | None
 ) -> PrintReport:
     """Print a form for the people it is meant for; whoever cannot be printed is refused by name,
-    the others are printed. Printing again gives the same sheets.
+    the others are printed. Printing again gives the same sheets. A unit's file begins with a cover.
 
-    Raises BadInput for an unknown form, unit or person or a period that is not one of the set,
-    StaleBuild when the built form does not fit its template.
+    Raises BadInput for an unknown form, unit or person or a period that is not one of the form,
+    StaleBuild when the built form does not fit its template, BadSet when the calendar or routing of
+    the set is faulty.
     """
     form = _form(office, form_id)
-    _check_period(office, period)
+    _check_period(office.form_set, form, period)
     roster = queries.load_roster()
     people, refused = _selected(roster, form, selection)
-    built = load_built(office.form_set, form_id)
     register(font_folder())
-    write_whole(_layout_path(office, built), layout_json(built.layout))
-    folder = out or office.workspace.out / str(period) / form_id
+    job = _Job(
+        office,
+        load_built(office.form_set, form_id),
+        period,
+        roster,
+        load_routing(office.form_set),
+        _due_lines(office, form, period),
+        out or office.workspace.out / str(period) / form_id,
+    )
+    write_whole(_layout_path(office, job.built), layout_json(job.built.layout))
     by_unit: dict[str, list[Person]] = defaultdict(list)
     for person in people:
         by_unit[person.unit_id].append(person)
     places: list[PrintedPlace] = []
     for unit_id in roster.units:
         if unit_id in by_unit:
-            found, not_found = _print_unit(office, built, period, roster, by_unit[unit_id], folder)
+            found, not_found = _print_unit(job, roster.units[unit_id], by_unit[unit_id])
             places += found
             refused += not_found
-    report = PrintReport(folder, tuple(places), tuple(refused))
-    write_whole(folder / INDEX, _index(office, form_id, period, report))
+    report = PrintReport(job.folder, tuple(places), tuple(refused))
+    write_whole(job.folder / INDEX, _index(office, form_id, period, report))
     return report
 
 
-def _form(office: Office, form_id: str) -> AnswerForm:
-    form = office.form_set.answer_forms.get(form_id)
+def _form(office: Office, form_id: str) -> PaperForm:
+    form = office.form_set.paper_forms.get(form_id)
     if form is None:
-        known = ", ".join(office.form_set.answer_forms)
+        known = ", ".join(office.form_set.paper_forms)
         raise BadInput(f"Không có mẫu phiếu “{form_id}” để in. Hiện có: {known}.")
     return form
 
 
-def _check_period(office: Office, period: Period) -> None:
-    first = Period.parse(office.form_set.first_period)
-    if (period.quarter is None) != (first.quarter is None) or (period.month is None) != (
-        first.month is None
-    ):
-        raise BadInput(f"Kỳ {period} không hợp với bộ biểu mẫu này; ví dụ đúng: {first}.")
+def _check_period(form_set: FormSet, form: PaperForm, period: Period) -> None:
+    """Commitments are for a year, evaluations for periods as the set's first one is."""
+    first = Period.parse(form_set.first_period)
+    if isinstance(form, CommitmentForm):
+        first = Period(first.year)
+    if period.kind != first.kind:
+        raise BadInput(f"Kỳ {period} không hợp với mẫu {form.form_id}; ví dụ đúng: {first}.")
     if period < first:
         raise BadInput(f"Kỳ {period} trước kỳ đầu tiên áp dụng của bộ biểu mẫu ({first}).")
 
 
+def _due_lines(office: Office, form: PaperForm, period: Period) -> tuple[str, ...]:
+    """By when, from the set's calendar; none when it has no calendar or no such day."""
+    if not (office.form_set.path / CALENDAR_FILE).is_file():
+        return ()
+    calendar = load_calendar(office.form_set)
+    if isinstance(form, CommitmentForm):
+        due = commitment_due(calendar, period.year)
+    else:
+        due = evaluation_due(calendar, period)
+    if due is None:
+        return ()
+    note = day_note(due, load_holidays(office.workspace.templates))
+    line = f"{due.what}: {in_words(due.day)}."
+    return (line, f"{note}.") if note else (line,)
+
+
 def _selected(
-    roster: Roster, form: AnswerForm, selection: Selection
+    roster: Roster, form: PaperForm, selection: Selection
 ) -> tuple[list[Person], list[RefusedPerson]]:
     """The people to print in order, and those named whom the form is not meant for."""
     unknown = [unit for unit in selection.unit_ids if unit not in roster.units]
@@ -137,51 +196,81 @@ def _selected(
 
 
 def _print_unit(
-    office: Office,
-    built: BuiltForm,
-    period: Period,
-    roster: Roster,
-    people: Sequence[Person],
-    folder: Path,
+    job: _Job, unit: Unit, people: Sequence[Person]
 ) -> tuple[list[PrintedPlace], list[RefusedPerson]]:
-    unit = roster.units[people[0].unit_id]
+    """The print file of a unit: its cover, then the sheets person by person."""
+    keepers = {person.person_id: _keepers(job, person, unit) for person in people}
     printed = print_file(
-        built, [_to_print(office, built, period, roster, person) for person in people]
+        job.built, [_to_print(job, person, keepers[person.person_id]) for person in people]
     )
-    file = f"{built.form.form_id}-{unit.unit_id}-{period}.pdf"
-    if printed.sheets:
-        queries.save_sheets([_row(office, built, period, sheet) for sheet in printed.sheets])
-        write_whole(folder / file, printed.pdf)
-    return [
-        PrintedPlace(sheet.sheet_id, sheet.person_id, file, sheet.first_page, sheet.pages)
+    refused = [RefusedPerson(each.person_id, each.reason) for each in printed.refused]
+    if not printed.sheets:
+        return [], refused
+    lines = tuple(
+        CoverLine(
+            job.roster.people[sheet.person_id],
+            sheet.first_page,
+            sheet.pages * sheet.copies,
+            keepers[sheet.person_id],
+        )
         for sheet in printed.sheets
-    ], [RefusedPerson(each.person_id, each.reason) for each in printed.refused]
+    )
+    cover, offset = render_cover(
+        Cover(job.office.form_set, job.built.form, unit, job.period, lines, job.due)
+    )
+    file = f"{job.built.form.form_id}-{unit.unit_id}-{job.period}.pdf"
+    queries.save_sheets([_row(job, sheet) for sheet in printed.sheets])
+    write_whole(job.folder / file, behind_cover(cover, printed.pdf))
+    return [
+        PrintedPlace(
+            sheet.sheet_id,
+            sheet.person_id,
+            file,
+            sheet.first_page + offset,
+            sheet.pages,
+            tuple(
+                (sheet.first_page + offset + number * sheet.pages, keeper)
+                for number, keeper in enumerate(keepers[sheet.person_id])
+            ),
+        )
+        for sheet in printed.sheets
+    ], refused
 
 
-def _to_print(
-    office: Office, built: BuiltForm, period: Period, roster: Roster, person: Person
-) -> SheetToPrint:
-    key, layout = office.workspace.key, built.layout
-    sheet = sheet_id(key, layout, period, person.person_id)
-    evaluator = roster.people.get(person.evaluator_id)
+def _keepers(job: _Job, person: Person, unit: Unit) -> tuple[str, ...]:
+    """Who keeps each copy of a commitment (R-000-31, 32, 33); nobody for other forms."""
+    if not isinstance(job.built.form, CommitmentForm):
+        return ()
+    return tuple(copy.keeper for copy in commitment_copies(job.routing, person, unit))
+
+
+def _to_print(job: _Job, person: Person, keepers: tuple[str, ...]) -> SheetToPrint:
+    key, layout = job.office.workspace.key, job.built.layout
+    sheet = sheet_id(key, layout, job.period, person.person_id)
+    evaluator = job.roster.people.get(person.evaluator_id)
+    copies = tuple(
+        f"Bản {number}/{len(keepers)}, lưu tại: {keeper}"
+        for number, keeper in enumerate(keepers, start=1)
+    )
     return SheetToPrint(
         person=person,
-        unit=roster.units[person.unit_id],
+        unit=job.roster.units[person.unit_id],
         evaluator_name="" if evaluator is None else evaluator.full_name,
-        period=period,
+        period=job.period,
         codes=page_codes(key, layout, sheet),
+        copies=copies or ("",),
     )
 
 
-def _row(office: Office, built: BuiltForm, period: Period, sheet: PrintedSheet) -> SheetRow:
-    layout = built.layout
+def _row(job: _Job, sheet: PrintedSheet) -> SheetRow:
+    layout = job.built.layout
     return SheetRow(
         sheet.sheet_id,
-        office.form_set.set_id,
+        job.office.form_set.set_id,
         layout.set_code,
         layout.form,
         layout.version,
-        str(period),
+        str(job.period),
         sheet.person_id,
         sheet.pages,
     )
@@ -189,6 +278,13 @@ def _row(office: Office, built: BuiltForm, period: Period, sheet: PrintedSheet) 
 
 def _layout_path(office: Office, built: BuiltForm) -> Path:
     return office.workspace.layouts / f"{'-'.join(built.layout.key)}.layout.json"
+
+
+def _copies(place: PrintedPlace) -> dict[str, object]:
+    """Where each copy of a commitment stands and who keeps it; nothing for other forms."""
+    if not place.copies:
+        return {}
+    return {"copies": [{"first_page": first, "keeper": keeper} for first, keeper in place.copies]}
 
 
 def _index(office: Office, form_id: str, period: Period, report: PrintReport) -> bytes:
@@ -205,6 +301,7 @@ def _index(office: Office, form_id: str, period: Period, report: PrintReport) ->
                 "first_page": place.first_page,
                 "pages": place.pages,
             }
+            | _copies(place)
             for place in report.sheets
         ],
         "refused": [

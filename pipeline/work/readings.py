@@ -12,7 +12,7 @@ from pipeline.scans.sort import PrintedSheet, ScannedPage, SheetPages, collect
 from pipeline.store import queries
 from pipeline.store.queries import PageRow
 from pipeline.work.office import Office
-from pipeline.work.scans import printed_sheets
+from pipeline.work.sheets import printed_sheets
 
 WAITS_FOR_NOBODY = frozenset({"blank_page", "page_repeated"})
 """Rejects that are in order: backs of sheets, and pages that went through the scanner twice."""

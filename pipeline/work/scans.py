@@ -19,7 +19,9 @@ from pipeline.scans.sort import PrintedSheet, place
 from pipeline.scans.worker import PageTask, read_scanned_page
 from pipeline.store import queries
 from pipeline.store.queries import FileRejectRow, PageRow, ScanFileRow
+from pipeline.work.commitments import register_commitments
 from pipeline.work.office import Office
+from pipeline.work.sheets import printed_sheets
 
 SECONDS_A_PAGE = 60.0
 """A page that takes longer hangs: measured pages take below 1 s."""
@@ -55,10 +57,11 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """A batch that was taken in."""
+    """A batch that was taken in. ``commitments`` is how many were registered by it."""
 
     files: tuple[FileReport, ...]
     pages_read: int
+    commitments: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +85,8 @@ def ingest(
     for done, outcome in enumerate(engine.map(read_scanned_page, tasks), start=1):
         queries.save_page(_page_row(outcome, names, sheets, office.workspace.key))
         progress(done, len(tasks))
-    return IngestReport(tuple(file.report for file in accepted), len(tasks))
-
-
-def printed_sheets() -> dict[str, PrintedSheet]:
-    """All sheets this office has printed, by id."""
-    return {
-        row.sheet_id: PrintedSheet(
-            row.sheet_id,
-            row.person_id,
-            row.set_code,
-            row.form,
-            row.version,
-            row.period,
-            row.pages,
-        )
-        for row in queries.load_sheets().values()
-    }
+    commitments = register_commitments(office, {file.report.sha256 for file in accepted})
+    return IngestReport(tuple(file.report for file in accepted), len(tasks), commitments)
 
 
 def _without_repeats(accepted: Sequence[_Accepted]) -> list[PageTask]:
