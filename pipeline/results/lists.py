@@ -3,10 +3,11 @@
 Which of its facts a list prints is said by its docx template alone. Tags that a template may name:
 ``tieu_ngu_kieu`` (header style), ``tieu_ngu`` (its lines), ``dau_don_vi``, ``don_vi_chu_quan``,
 ``don_vi``, ``dia_danh``, ``tieu_de`` (title lines), ``so`` (numbers of people: ``so.tong_so``,
-``so.da_ky``, ``so.dat``), ``danh_sach`` (lines: a heading in ``tieu_de``, or a person with ``tt``,
-``ho_va_ten``, ``ngay_sinh``, ``chuc_vu``, ``dang_vien``, ``nhom.<group>``, ``ghi_chu``,
-``thanh_tich``), ``cong`` (totals: ``dang_vien`` and each group), ``noi_nhan`` (addressees),
-``chuc_danh`` (title of who signs).
+``so.da_ky``, ``so.dat``), ``cac_phan`` (at least one part, each with ``tieu_de``, empty for none,
+``la_cuoi`` and ``dong``: people with ``tt``, ``ho_va_ten``, ``ngay_sinh``, ``chuc_vu``,
+``dang_vien``, ``nhom.<group>``, ``ghi_chu``, ``thanh_tich``, and ``con_lai``, how many people of
+the whole list are still to come), ``cong`` (totals: ``dang_vien`` and each group), ``noi_nhan``
+(addressees), ``chuc_danh`` (title of who signs).
 """
 
 import io
@@ -132,7 +133,7 @@ def _tags(document: ListDocument) -> Mapping[str, Any]:
             "da_ky": count_words(document.counts.signed),
             "dat": count_words(document.counts.passed),
         },
-        "danh_sach": _lines(document.sections),
+        "cac_phan": _parts(document.sections or (Section("", ()),)),
         "cong": {
             "dang_vien": count_words(sum(row.person.party_member for row in rows)),
             **{
@@ -145,24 +146,25 @@ def _tags(document: ListDocument) -> Mapping[str, Any]:
     }
 
 
-def _lines(sections: Sequence[Section]) -> list[dict[str, Any]]:
-    """Headings and people in one sequence; numbers run through the whole list."""
-    lines: list[dict[str, Any]] = []
-    number = 0
+def _parts(sections: Sequence[Section]) -> list[dict[str, Any]]:
+    """Numbers run through the whole list."""
+    parts: list[dict[str, Any]] = []
+    done, total = 0, sum(len(section.rows) for section in sections)
     for section in sections:
-        if section.heading:
-            lines.append({"tieu_de": section.heading})
-        for row in section.rows:
-            number += 1
-            lines.append(_line(number, row))
-    return lines
+        lines = [
+            _line(number, total - number, row) for number, row in enumerate(section.rows, done + 1)
+        ]
+        done += len(lines)
+        is_last = section is sections[-1]
+        parts.append({"tieu_de": section.heading, "la_cuoi": is_last, "dong": lines})
+    return parts
 
 
-def _line(number: int, row: ListRow) -> dict[str, Any]:
+def _line(number: int, left: int, row: ListRow) -> dict[str, Any]:
     person = row.person
     return {
-        "tieu_de": "",
         "tt": number,
+        "con_lai": left,
         "ho_va_ten": person.full_name,
         "ngay_sinh": date_words(person.birth_date),
         "chuc_vu": row.post,
