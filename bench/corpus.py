@@ -88,7 +88,7 @@ def _plan(rng: np.random.Generator, person: str, *, spoilt: bool) -> Plan:
     form = _prints().sheet(person)[1]
     names = [f"{item.item_id}/{side}" for item in form.items for side in ("self", "evaluator")]
     drawn = [str(name) for name in rng.permutation(names)]
-    rows = dict.fromkeys(drawn[:int(rng.integers(0, 5))], "chua_dat")
+    rows = dict.fromkeys(drawn[: int(rng.integers(0, 5))], "chua_dat")
     if not spoilt:
         return Plan(rows=rows, unsigned=frozenset({"self"}) if rng.random() < 0.2 else frozenset())
     picked = drawn[-9:]

@@ -14,6 +14,9 @@ SETTINGS_FILE = "phieu.toml"
 KEY_FILE = "phieu.key"
 DEFAULT_TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
+DEMO_KEY = b"phieu-demo-key-not-secret"
+"""Known to everybody: the committed sample scans carry codes made with it. Never an office's."""
+
 _NEW_SETTINGS = """\
 # Cấu hình của đơn vị dùng phieu.
 set = "{set_id}"            # bộ biểu mẫu: tên thư mục trong templates/

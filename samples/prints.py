@@ -7,6 +7,7 @@ import numpy as np
 import pypdfium2 as pdfium
 
 from ocr.layout import Layout
+from pipeline.config import DEMO_KEY
 from pipeline.forms.built import BuiltForm, load_built
 from pipeline.forms.compose import SheetToPrint
 from pipeline.forms.sets import AnswerForm, FormSet, find_set
@@ -22,9 +23,6 @@ from samples.roster import PERIOD
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 SET_ID = "long_bien_2021"
-
-DEMO_KEY = b"phieu-demo-key-not-secret"
-"""Signs the codes of the sample sheets; known to everybody, never an office's."""
 
 _STRANGE_KEY = b"phieu-key-of-another-office"
 

@@ -13,7 +13,7 @@ from pipeline.cli.help import Command
 from pipeline.cli.readings import readings
 from pipeline.cli.results import count_rows
 from pipeline.cli.show import put_table, screen
-from pipeline.config import KEY_FILE, create_workspace
+from pipeline.config import DEMO_KEY, KEY_FILE, create_workspace
 from pipeline.errors import BadInput
 from pipeline.periods import Period
 from pipeline.work.office import open_office
@@ -23,9 +23,6 @@ from pipeline.work.results import decide_period
 
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples"
 PERIOD = Period(2026, quarter=4)
-
-DEMO_KEY = b"phieu-demo-key-not-secret"
-"""Known to everybody: the committed sample scans carry codes made with it. Never an office's."""
 
 _COMMANDS = {
     "people": tables.people,

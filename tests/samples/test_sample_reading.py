@@ -9,7 +9,7 @@ import pytest
 
 from ocr.page import read_page
 from ocr.reading import PageReading, Reject
-from pipeline.config import Limits
+from pipeline.config import DEMO_KEY, Limits
 from pipeline.scans.assemble import assemble
 from pipeline.scans.export import RejectedPage, to_document
 from pipeline.scans.intake import page_image, probe
@@ -18,7 +18,7 @@ from pipeline.scans.sort import PrintedSheet, ScannedPage, collect, place
 from samples.cases import CASES
 from samples.compare import GRAVE, compare
 from samples.make import FOLDER
-from samples.prints import DEMO_KEY, OfficePrints
+from samples.prints import OfficePrints
 from samples.roster import PERIOD, sample_roster
 
 
