@@ -41,7 +41,7 @@ HEADER = Rect(LEFT_MM + 68.0, EDGE_MM, 97.0, 25.0)
 """As on the forms themselves."""
 
 ANSWER_GRID_MM = (10.0, 24.0, 47.0, 52.0, 18.0, 14.0)
-COMMITMENT_GRID_MM = (10.0, 21.0, 41.0, 37.0, 11.0, 31.0, 14.0)
+COMMITMENT_GRID_MM = (10.0, 20.0, 41.0, 35.0, 11.0, 36.0, 12.0)
 CELL_PT = 10.5
 
 
