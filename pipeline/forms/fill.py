@@ -41,16 +41,39 @@ Tree: TypeAlias = dict[str, Any]
 """Nested names for a template, strings or rich text at the leaves."""
 
 
+class _Environment(jinja2.Environment):
+    """Compiles each source once: the lists of an office differ in their data alone, and compiling
+    took 0.06 s of the 0.14 s CPU of a list."""
+
+    def from_string(self, source: Any, *args: Any, **settings: Any) -> jinja2.Template:
+        """The template of this source."""
+        if not isinstance(source, str) or args or settings:
+            return super().from_string(source, *args, **settings)
+        if source not in self._compiled:
+            if len(self._compiled) >= MAX_COMPILED:
+                self._compiled.clear()
+            self._compiled[source] = super().from_string(source)
+        return self._compiled[source]
+
+    def __init__(self) -> None:
+        super().__init__(undefined=jinja2.StrictUndefined, autoescape=True)
+        self._compiled: dict[str, jinja2.Template] = {}
+
+
+MAX_COMPILED = 100
+"""Sources kept; a docx has some ten parts."""
+_ENVIRONMENT = _Environment()
+
+
 def fill(template: Path, context: Mapping[str, Any]) -> bytes:
     """The template rendered with this context, as a docx file.
 
     Text is escaped; a name that the context has not is a fault, not a blank.
     Raises BadSet naming the file when it is no docx or its tags are wrong.
     """
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=True)
     try:
         document = DocxTemplate(template)
-        document.render(dict(context), jinja_env=environment)
+        document.render(dict(context), jinja_env=_ENVIRONMENT)
     except (jinja2.TemplateError, PackageNotFoundError, BadZipFile, ValueError, KeyError) as error:
         raise BadSet(
             f"{template}: không điền được mẫu: {error}. "
