@@ -42,8 +42,8 @@ Tree: TypeAlias = dict[str, Any]
 
 
 class _Environment(jinja2.Environment):
-    """Compiles each source once: the lists of an office differ in their data alone, and compiling
-    took 0.06 s of the 0.14 s CPU of a list."""
+    """Compiles each source once: the lists of an office differ in their data alone (a list of 50
+    people takes 0.11 s of CPU instead of 0.14)."""
 
     def from_string(self, source: Any, *args: Any, **settings: Any) -> jinja2.Template:
         """The template of this source."""
