@@ -23,7 +23,7 @@ CLEAR_ABOVE = 0.98
 """A choice is clear when the probability of one plain mark and clean other cells exceeds this, by
 :data:`ROWS`, which already weigh the irregular rows ten times as heavy as an office has them."""
 
-NAMED_ABOVE = 0.8
+NAMED_ABOVE = 0.6
 """A choice that is not clear is called missing, double or corrected above this probability, else
 doubtful. It only chooses the words: all of these go to a person."""
 
