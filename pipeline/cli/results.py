@@ -64,10 +64,10 @@ def decide(period: Period, as_json: bool, root: Path) -> ExitCode:
 
 def results_json(office: Office, decided: Decided) -> dict[str, Any]:
     """The document of schema ``phieu.results/1``; ``awards`` says by form who is proposed."""
-    if decided.period.quarter is None:
-        document = year_json(decided.years, office.form_set, decided.period)
-    else:
+    if decided.is_evaluated:
         document = to_json(decided.verdicts, office.form_set, decided.period)
+    else:
+        document = year_json(decided.years, office.form_set, decided.period)
     document["awards"] = {
         form_id: [
             {

@@ -40,10 +40,15 @@ VERSION_LENGTH = 6
 
 SAME_MM = 0.02
 """Clean and calibration cells may differ by this (measured: 0.00)."""
+RIVAL_MM = (0.5, 2.6)
+"""Another line this far beside a line of a cell could be taken for it: the reader looks 2 mm to
+both sides (``ocr.register``), and needs half a millimetre of paper beside a line to see it."""
 ALIGNED_MM = 0.1
 """Cells of one column may differ by this across rows and pages (measured: 0.02)."""
 PAPER_MM = 0.1
 """The paper may differ by this from A4 (LibreOffice: 0.01)."""
+_UNRULED = frozenset({"letterhead", "person", "signer", "signature"})
+"""Names of cells whose lines the reader does not look for begin with these."""
 SMALLEST_MARK_MM = (12.0, 8.5)
 SMALLEST_BOX_MM = (5.0, 7.0)
 SMALLEST_SIGNATURE_MM = (50.0, 25.0)
@@ -83,6 +88,7 @@ def measure(clean: bytes, calibration: bytes, form_set: FormSet, form: PaperForm
     found, faults = _locate(clean_pages, calibration_pages, tokens(form_set, form))
     faults += _shared_cells(found)
     faults += _sizes_and_columns(found, fields)
+    faults += _rivals(clean_pages, found)
     faults += _page_faults(clean_pages, found)
     for number, page in enumerate(clean_pages):
         boxes = [Box(cell.name, cell.rect) for cell in found if cell.page == number]
@@ -170,6 +176,32 @@ def _sizes_and_columns(found: Sequence[_Found], fields: Sequence[str]) -> list[s
             faults.append(
                 f"ô {cell.name} (trang {cell.page + 1}): {cell.rect.w_mm:.1f} × "
                 f"{cell.rect.h_mm:.1f} mm, cần ít nhất {smallest[0]:g} × {smallest[1]:g} mm"
+            )
+    return faults
+
+
+def _rivals(pages: Sequence[PdfPage], found: Sequence[_Found]) -> list[str]:
+    """Cells to mark or to write digits in that have two lines close together at a side."""
+    faults = []
+    for cell in found:
+        if "/" not in cell.name or cell.name.split("/", 1)[0] in _UNRULED:
+            continue
+        ruling, rect = pages[cell.page].ruling, cell.rect
+        sides = (
+            (ruling.horizontal, (rect.y_mm, rect.bottom_mm), (rect.x_mm, rect.right_mm)),
+            (ruling.vertical, (rect.x_mm, rect.right_mm), (rect.y_mm, rect.bottom_mm)),
+        )
+        near = [
+            abs(rule.at * MM_PER_PT - edge)
+            for rules, edges, (start, end) in sides
+            for rule in rules
+            for edge in edges
+            if rule.start * MM_PER_PT < end - 1 and rule.end * MM_PER_PT > start + 1
+        ]
+        if any(RIVAL_MM[0] < distance < RIVAL_MM[1] for distance in near):
+            faults.append(
+                f"ô {cell.name} (trang {cell.page + 1}): có đường kẻ khác sát cạnh ô, phải cách "
+                f"ít nhất {RIVAL_MM[1]:g} mm"
             )
     return faults
 

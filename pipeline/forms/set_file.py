@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from pipeline.periods import PeriodKind
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 """An id of the office's data; box names are put together of these."""
@@ -90,7 +92,7 @@ class ListFormEntry(_Strict):
 
     id: FormId
     kind: Literal["commitments", "notice", "award"]
-    periods: list[Literal["quarter", "year"]] = []
+    periods: list[PeriodKind] = []
     template: Text
     title: Annotated[list[Text], Field(min_length=1)]
 

@@ -116,8 +116,8 @@ class ListForm:
     """A document that the program writes (04...): a docxtpl template.
 
     ``kind`` says what is listed, as in :class:`~pipeline.forms.set_file.ListFormEntry`;
-    ``periods`` for which kinds of period (``quarter``, ``year``) it is written unless asked for.
-    ``{period}`` and ``{year}`` in the title are filled in.
+    ``periods`` for which kinds of period (``month``, ``quarter``, ``year``) it is written unless
+    asked for. ``{period}`` and ``{year}`` in the title are filled in.
     """
 
     form_id: str

@@ -145,8 +145,7 @@ def load_awards(form_set: FormSet) -> AwardRules:
 
 def award_rule(rules: AwardRules, form_id: str, period: Period) -> AwardRule | None:
     """The award of this form and kind of period, None when there is none."""
-    kind = "year" if period.quarter is None else "quarter"
-    wanted = (form_id, kind)
+    wanted = (form_id, period.kind)
     return next((rule for rule in rules.awards if (rule.form_id, rule.period) == wanted), None)
 
 

@@ -44,6 +44,13 @@ MAX_STARTS = 4
 """Each takes some 300 MB of memory."""
 
 
+_KIND_WORDS = {
+    "month": "tháng (ví dụ 2026-10)",
+    "quarter": "quý (2026-Q4) hoặc năm (2026)",
+    "year": "năm (ví dụ 2026)",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """A list in both its forms. ``issuer_id`` is the unit, or the office that gathers the lists of
@@ -61,8 +68,9 @@ class Published:
 class Decided:
     """The verdicts of a period, in the order of the roster, and what they were made from.
 
-    ``quarters`` has the verdicts of each quarter in scope by person id; ``years`` are for a year
-    only, in the same order as the verdicts.
+    ``quarters`` has the verdicts of each quarter in scope by person id, or those of ``period``
+    itself when the set evaluates periods of its kind; ``years`` are only for a year that was put
+    together from its quarters, in the same order as the verdicts.
     """
 
     period: Period
@@ -73,6 +81,11 @@ class Decided:
     quarters: Mapping[Period, Mapping[str, Verdict]]
     years: tuple[YearVerdict, ...] = ()
 
+    @property
+    def is_evaluated(self) -> bool:
+        """Whether the sheets are of this very period, and not of its quarters."""
+        return self.period in self.quarters
+
 
 def decide_period(office: Office, period: Period) -> tuple[Verdict, ...]:
     """The verdict on every person of the roster, in the roster's order."""
@@ -80,18 +93,24 @@ def decide_period(office: Office, period: Period) -> tuple[Verdict, ...]:
 
 
 def decide_office(office: Office, period: Period) -> Decided:
-    """The verdicts of a quarter, or of a year from its quarters.
+    """The verdicts of a period as the set evaluates them (its first period says which kind), or of
+    a year from its quarters.
 
-    Raises BadInput for a month, and for a period before the set's first (R-000-04).
+    Raises BadInput for another kind of period, and for one before the set's first (R-000-04).
     """
-    if period.month is not None:
-        raise BadInput(f"Kỳ {period} là tháng: kết quả tính theo quý (2026-Q4) hoặc năm (2026).")
+    evaluated = Period.parse(office.form_set.first_period).kind
+    if period.kind != evaluated and (evaluated, period.kind) != ("quarter", "year"):
+        raise BadInput(
+            f"Kỳ {period} không có kết quả: bộ mẫu này tính kết quả theo {_KIND_WORDS[evaluated]}."
+        )
     check_in_scope(office.form_set, period)
     roster = queries.load_roster()
     people = people_in_order(list(roster.people.values()))
     commitments = queries.load_commitments(period.year)
     late = _late(office, commitments)
-    in_scope = (period,) if period.quarter else quarters_of(period, office.form_set.first_period)
+    in_scope = (
+        (period,) if period.kind == evaluated else quarters_of(period, office.form_set.first_period)
+    )
     quarters = {
         quarter: {
             verdict.person_id: verdict
@@ -100,7 +119,7 @@ def decide_office(office: Office, period: Period) -> Decided:
         for quarter in in_scope
     }
     decided = Decided(period, roster, people, (), commitments, quarters)
-    if period.quarter is not None:
+    if decided.is_evaluated:
         return replace(decided, verdicts=tuple(quarters[period].values()))
     rule = load_awards(office.form_set).year
     signed = signers(commitments, period) if commitments else None
@@ -217,8 +236,7 @@ def _forms(office: Office, period: Period, form_ids: Sequence[str]) -> list[List
         )
     if form_ids:
         return [known[form_id] for form_id in dict.fromkeys(form_ids)]
-    kind = "year" if period.quarter is None else "quarter"
-    return [form for form in known.values() if kind in form.periods]
+    return [form for form in known.values() if period.kind in form.periods]
 
 
 def _facts(office: Office, decided: Decided, forms: Sequence[ListForm]) -> PeriodFacts:

@@ -49,7 +49,7 @@ def summarise_period(office: Office, period: Period) -> tuple[Summary, tuple[Sum
             _summary(office, decided, quarter, tuple(verdicts.values()), own, has_begun=printed)
         )
         sheets += own
-    if period.quarter is not None:
+    if decided.is_evaluated:
         return quarters[0], ()
     has_begun = any(quarter.has_begun for quarter in quarters)
     year = _summary(office, decided, period, decided.verdicts, sheets, has_begun=has_begun)

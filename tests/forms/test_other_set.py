@@ -6,6 +6,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from pipeline.errors import BadSet
 from pipeline.forms.built import BuiltForm, load_built
 from pipeline.forms.raster import raster_faults
 from pipeline.forms.sets import load_set
@@ -44,3 +45,11 @@ def test_its_sheets_are_printed(tiny: BuiltForm, tmp_path: Path) -> None:
     document.close()
     wanted = ("HỘI MẪU VIỆT NAM", "Kỳ đánh giá: Quý IV/2026", PERSON.full_name, "Lê Văn Mẫu")
     assert [part for part in wanted if part not in text] == []
+
+
+def test_lines_that_the_reader_would_confuse_are_refused_when_it_is_built(tmp_path: Path) -> None:
+    """Two tables 1 mm apart print well, but no scan of them could be placed."""
+    form_set = load_set(make_tiny_set(tmp_path, gap_pt=3.0))
+    with pytest.raises(BadSet, match=r"overall/tot .*đường kẻ khác sát cạnh ô"):
+        build_form(form_set, "T1")
+    assert not (form_set.path / "built").exists()

@@ -58,6 +58,9 @@ def copy(tmp_path: Path) -> Path:
         ("set.yaml", "list_forms:", "logo: x.png\nlist_forms:", ["set.yaml", "logo"]),
         ("set.yaml", "id: long_bien_2021", "id: other", ["set.yaml", "id", "other"]),
         ("set.yaml", "  youth_union:", "  pirates:", ["set.yaml", "headers", "pirates"]),
+        ("set.yaml", "  side: self", "  side: boss", ["commitment_form.side", "boss", "self"]),
+        ("set.yaml", "template: mau_01.docx", "template: no.docx", ["template", "no.docx"]),
+        ("set.yaml", "id: '01'", "id: '04'", ["commitment_form.id", "04"]),
         ("set.yaml", "sides:", "sides: [", ["set.yaml", "YAML"]),
         (
             "criteria_03b.yaml",

@@ -1,4 +1,5 @@
-"""An invented regulation: 6 contents, three values, other sides, 5 of 6 to pass, another header.
+"""An invented regulation: 6 contents, three values, three levels, other sides, 5 of 6 to pass, once
+a year, another header, a list of who has passed; no commitments, calendar, routing or awards.
 
 It must run through the whole program as a folder of data, without a change of code.
 """
@@ -8,23 +9,30 @@ from pathlib import Path
 import yaml
 from docx import Document
 from docx.document import Document as DocumentType
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_ROW_HEIGHT_RULE as HEIGHT
 from docx.shared import Mm, Pt
 from docx.table import Table
 
+from templates.make_lists import build as build_list
+
 SIDES = ("ban_than", "hoi_dong")
 VALUES = ("tot", "kha", "kem")
+GAP = "Gap between tables"
+EVERYBODY = ["lanh_dao", "cc", "vc", "nld"]
 PAIRS = tuple(f"{side}.{value}" for side in SIDES for value in VALUES)
 
 
-def make_tiny_set(folder: Path) -> Path:
-    """Write the set into ``folder/tiny_2030`` and return that folder."""
+def make_tiny_set(folder: Path, gap_pt: float = 9.0) -> Path:
+    """Write the set into ``folder/tiny_2030`` and return that folder; the tables of its form are
+    ``gap_pt`` apart."""
     path = folder / "tiny_2030"
     path.mkdir(parents=True)
     (path / "set.yaml").write_text(yaml.safe_dump(_set(), allow_unicode=True), encoding="utf-8")
     text = yaml.safe_dump(_criteria(), allow_unicode=True)
     (path / "criteria.yaml").write_text(text, encoding="utf-8")
-    _template().save(str(path / "t1.docx"))
+    _template(gap_pt).save(str(path / "t1.docx"))
+    build_list("mau_04.docx", path / "t9.docx")
     return path
 
 
@@ -48,7 +56,7 @@ def _set() -> dict[str, object]:
                 "id": "T1",
                 "template": "t1.docx",
                 "criteria": "criteria.yaml",
-                "groups": ["lanh_dao", "cc", "vc", "nld"],
+                "groups": EVERYBODY,
                 "title": ["PHIẾU THỬ", "Kỳ đánh giá: {period}"],
                 "total_label": "Cộng",
                 "total_unit": "mục",
@@ -57,8 +65,23 @@ def _set() -> dict[str, object]:
                 "passes": {"side": "hoi_dong", "value": "tot", "needs": 5, "otherwise": "kem"},
             }
         ],
+        "list_forms": [
+            {
+                "id": "T9",
+                "kind": "notice",
+                "periods": ["year"],
+                "template": "t9.docx",
+                "title": ["DANH SÁCH THỬ", "Người được công nhận {period}"],
+            }
+        ],
         "conditions": [
-            {"rule": "T-1", "kind": "form_passed", "groups": ["lanh_dao", "cc", "vc", "nld"]}
+            {"rule": "T-1", "kind": "form_passed", "groups": EVERYBODY},
+            {
+                "rule": "T-2",
+                "kind": "monthly_level_at_least",
+                "groups": EVERYBODY,
+                "level": "vua",
+            },
         ],
     }
 
@@ -90,8 +113,11 @@ def _criteria() -> dict[str, object]:
     }
 
 
-def _template() -> DocumentType:
+def _template(gap_pt: float) -> DocumentType:
     document = Document()
+    gap = document.styles.add_style(GAP, WD_STYLE_TYPE.PARAGRAPH)
+    gap.base_style = document.styles["Normal"]
+    gap.paragraph_format.line_spacing = Pt(gap_pt)
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin = section.bottom_margin = Mm(20)
@@ -130,7 +156,7 @@ def _rows(
     document: DocumentType, grid_mm: tuple[float, ...], height_mm: float, cells: list[str]
 ) -> Table:
     """A ruled table with one row, after a small paragraph that parts it from the one before."""
-    document.add_paragraph().paragraph_format.line_spacing = Pt(3)
+    document.add_paragraph(style=GAP)
     table: Table = document.add_table(rows=0, cols=len(grid_mm), style="Table Grid")
     table.autofit = False
     for column, width in zip(table.columns, grid_mm, strict=True):
