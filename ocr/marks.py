@@ -27,7 +27,7 @@ from ocr.doubt import (
     row_belief,
     softmax,
 )
-from ocr.ink import InkStack, ink_of, red_layer
+from ocr.ink import INK_PX_PER_MM, InkStack, ink_of, red_layer
 from ocr.reading import CellReading, ChoiceReading, MarkState
 from ocr.strokes import NAMES, border_crossings, own_ink, pictures, stroke_features
 
@@ -50,7 +50,16 @@ AGREE_ABOVE = 0.5
 RED_MARK = 0.3
 """Probability above which red ink may be a mark: then the choice is doubtful."""
 
+THROUGH = 3
+"""Ink that crosses the rules so often runs through the cell (a seal in grey, a stroke down the
+column); a mark that sticks out crosses them once or twice."""
+
+SMALL_MM = 6.5
+"""In boxes whose smaller side is not above this (the result's are 5.3 mm wide) marks stick out on
+all sides, and crossings say nothing."""
+
 DENSITY = NAMES.index("density of the extent")
+AT_RULES = NAMES.index("ink at the rules")
 
 INKED_BELOW = 0.5
 """A cell that holds nothing with less probability than this is inked, when habits are sought."""
@@ -73,7 +82,7 @@ Named = Sequence[tuple[str, CellImage]]
 class Cells:
     """What was measured of n cells: probabilities (n, 4) by each measure and joint, ink (n,) as a
     share of the cell, density of its extent (n,), the probability (n,) that red ink, which the
-    others leave out, is more than a seal.
+    others leave out, is more than a seal, and how often (n,) ink crosses the rules.
     """
 
     strokes: Probabilities
@@ -82,6 +91,7 @@ class Cells:
     ink: npt.NDArray[np.float64]
     density: npt.NDArray[np.float64]
     red_mark: npt.NDArray[np.float64]
+    crossings: npt.NDArray[np.int64]
 
 
 def read_choice(name: str, cells: Named, page: PageTone) -> ChoiceReading:
@@ -119,7 +129,11 @@ def measure(cells: Sequence[CellImage], page: PageTone) -> Cells:
         joint[inked] = combined(strokes[inked], picture[inked])
     red_mark = _red_marks(cells, ink, page)
     density = features[:, DENSITY].astype(np.float64)
-    return Cells(strokes, picture, joint, area / _cell_mm2(ink), density, red_mark)
+    crossings = np.zeros(len(cells), np.int64)
+    side_mm = np.minimum(ink.bottom - ink.top, ink.right - ink.left) / INK_PX_PER_MM
+    bordering = np.flatnonzero((features[:, AT_RULES] > 0) & (side_mm > SMALL_MM))
+    crossings[bordering] = border_crossings(ink, bordering)
+    return Cells(strokes, picture, joint, area / _cell_mm2(ink), density, red_mark, crossings)
 
 
 def _red_marks(
@@ -134,12 +148,14 @@ def _red_marks(
         return found
     layers = [red_layer(cells[index]) for index in red.tolist()]
     looks = 1 - measure(layers, page).joint[:, NOTHING]
-    found[red] = np.where(border_crossings(ink_of(layers, page)) < 2, looks, 0.0)
+    found[red] = np.where(
+        border_crossings(ink_of(layers, page), np.arange(len(red))) < 2, looks, 0.0
+    )
     return found
 
 
 def _cell_mm2(ink: InkStack) -> npt.NDArray[np.float64]:
-    return np.asarray((ink.bottom - ink.top) * (ink.right - ink.left) / 16.0)
+    return np.asarray((ink.bottom - ink.top) * (ink.right - ink.left) / INK_PX_PER_MM**2)
 
 
 @cache
@@ -163,6 +179,7 @@ def _part(cells: Cells, part: slice) -> Cells:
         cells.ink[part],
         cells.density[part],
         cells.red_mark[part],
+        cells.crossings[part],
     )
 
 
@@ -204,7 +221,8 @@ def _decide(name: str, values: Sequence[str], cells: Cells, page: PageTone) -> C
         for value, p, i in zip(values, cells.joint, cells.ink, strict=True)
     )
     red = float(cells.red_mark.max()) > RED_MARK
-    if belief.clear > CLEAR_ABOVE and not red and _agree(cells, belief.best):
+    through = int(cells.crossings[belief.best]) >= THROUGH
+    if belief.clear > CLEAR_ABOVE and not (red or through) and _agree(cells, belief.best):
         value = values[belief.best]
         return ChoiceReading(name, MarkState.CLEAR, value, value, belief.clear, readings)
     named = {
@@ -214,7 +232,12 @@ def _decide(name: str, values: Sequence[str], cells: Cells, page: PageTone) -> C
     }
     state = max(named, key=lambda key: named[key])
     confidence = named[state]
-    if confidence < NAMED_ABOVE or red or (page.bilevel and state is not MarkState.MISSING):
+    if (
+        confidence < NAMED_ABOVE
+        or red
+        or through
+        or (page.bilevel and state is not MarkState.MISSING)
+    ):
         state, confidence = MarkState.DOUBTFUL, 1 - max(confidence, belief.clear)
     return ChoiceReading(name, state, None, _propose(values, cells), confidence, readings)
 

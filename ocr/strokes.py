@@ -152,11 +152,12 @@ def stroke_features(ink: InkStack, own: OwnInk, tone: PageTone) -> Floats:
     return np.stack(features, axis=1).astype(np.float32)
 
 
-def border_crossings(ink: InkStack) -> Ints:
-    """How often ink crosses the rules of each cell, (n,)."""
+def border_crossings(ink: InkStack, which: Ints) -> Ints:
+    """How often ink crosses the rules of each of the cells ``which``."""
     found = []
-    for index, cell in enumerate(ink.weak):
-        inside = cell[ink.top[index] : ink.bottom[index], ink.left[index] : ink.right[index]]
+    for index in which.tolist():
+        rows = slice(ink.top[index], ink.bottom[index])
+        inside = ink.weak[index, rows, ink.left[index] : ink.right[index]]
         border = [inside[0], inside[:, -1], inside[-1, ::-1], inside[::-1, 0]]
         around = np.concatenate(border).astype(np.int64)
         found.append(int((np.diff(around, append=around[0]) > 0).sum()))

@@ -101,7 +101,7 @@ def joint_weights(logs: list[Tensor], labels: Tensor) -> tuple[list[float], list
 @click.argument("fit", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--calibrate", type=click.Path(exists=True, path_type=Path), required=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
-@click.option("--epochs", default=14)
+@click.option("--epochs", default=11)
 @click.option("--seed", default=20261120)
 def main(fit: tuple[Path, ...], calibrate: Path, out: Path, epochs: int, seed: int) -> None:
     """Train, calibrate, export."""
@@ -113,7 +113,6 @@ def main(fit: tuple[Path, ...], calibrate: Path, out: Path, epochs: int, seed: i
     labels = torch.tensor(np.concatenate([part["labels"] for part in parts]))
     strokes = Standardised(features.mean(0), features.std(0) + 1e-3)
     picture = picture_net()
-    # A cell without ink never reaches the networks' doubt: it is kept in the data, but once.
     train(strokes, features, labels, epochs * 3, flip=False)
     train(picture, pictures, labels, epochs, flip=True)
     held = np.load(calibrate)

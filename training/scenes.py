@@ -161,8 +161,6 @@ def _write(
         paste(rng, layer, glyphs, spot, size, pen)
     else:
         kind, marks = strokes.plain_mark(rng, size)
-        if rng.random() < 0.03 and kind in ("cross", "tick", "slash"):
-            marks = marks + strokes.PLAIN[kind][0](rng, size)  # drawn twice for emphasis
         strokes.draw(layer, marks, spot, pen, CANVAS_PX_PER_MM, rng)
     if content == "residue":
         kind = _erase(rng, layer, spot, size)

@@ -191,7 +191,7 @@ def cancellation(rng: np.random.Generator, kind: str, size: float) -> Strokes:
 
 
 def _parallel_lines(rng: np.random.Generator, span: float, count: int) -> Strokes:
-    angle = rng.choice([0.0, 0.5, -0.5, 1.57]) + rng.normal(0, 0.2)
+    angle = rng.choice([0.0, 0.0, 0.5, -0.5, 0.8, -0.8, 1.1, -1.1, 1.57]) + rng.normal(0, 0.2)
     along = np.array([np.cos(angle), np.sin(angle)]) * span * 0.6
     across = np.array([-np.sin(angle), np.cos(angle)]) * span * rng.uniform(0.06, 0.2)
     strokes = []

@@ -166,6 +166,13 @@ def test_a_red_seal_over_a_mark_is_not_read_as_ink() -> None:
     assert read(empty, empty).state is not MarkState.CLEAR
 
 
+def test_a_seal_in_a_grey_scan_is_no_mark() -> None:
+    for centre in ((10.0, -10.0), (22.0, 6.0), (-8.0, 14.0)):
+        stamped = grey(shown(seal(paper(), centre)))
+        cells = [("dat", stamped), ("chua_dat", grey(cell()))]
+        assert read_choice("I.1/self", cells, GREY_PAGE).state is not MarkState.CLEAR
+
+
 def test_a_mark_by_a_red_pen_is_never_lost_silently() -> None:
     alone = read(cell(cross(), RED), cell())
     assert alone.state is MarkState.DOUBTFUL
