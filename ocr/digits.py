@@ -68,10 +68,15 @@ def _posterior(
     An empty box is (0,): the other one then holds a number below 10.
     """
     if len(tens) and len(units):
-        return np.outer(tens[:GARBAGE] + SLIP, units[:GARBAGE] + SLIP).ravel()
+        return np.outer(_digit_weights(tens), _digit_weights(units)).ravel()
     numbers = np.full(100, SLIP * SLIP)
-    numbers[:10] = (tens if len(tens) else units)[:GARBAGE] + SLIP
+    numbers[:10] = _digit_weights(tens if len(tens) else units)
     return numbers
+
+
+def _digit_weights(box: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """(10,) weight of each digit: what is no digit may have been meant as any."""
+    return np.asarray(box[:GARBAGE] + box[GARBAGE] / GARBAGE + SLIP, np.float64)
 
 
 def classify(glyphs: npt.NDArray[np.float32]) -> Probabilities:

@@ -127,7 +127,7 @@ def report(name: str, logits: Tensor, labels: Tensor) -> dict[str, float]:
 @click.option("--test", type=click.Path(exists=True, path_type=Path), required=True)
 @click.option("--out", type=click.Path(path_type=Path))
 @click.option("--temperature", type=float, help="instead of fitting it on --test")
-@click.option("--epochs", default=9)
+@click.option("--epochs", default=10)
 @click.option("--seed", default=20261120)
 def main(
     fit: tuple[Path, ...],

@@ -101,7 +101,7 @@ def joint_weights(logs: list[Tensor], labels: Tensor) -> tuple[list[float], list
 @click.argument("fit", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--calibrate", type=click.Path(exists=True, path_type=Path), required=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
-@click.option("--epochs", default=11)
+@click.option("--epochs", default=13)
 @click.option("--seed", default=20261120)
 def main(fit: tuple[Path, ...], calibrate: Path, out: Path, epochs: int, seed: int) -> None:
     """Train, calibrate, export."""
