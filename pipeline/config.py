@@ -20,6 +20,7 @@ DEMO_KEY = b"phieu-demo-key-not-secret"
 _NEW_SETTINGS = """\
 # Cấu hình của đơn vị dùng phieu.
 set = "{set_id}"            # bộ biểu mẫu: tên thư mục trong templates/
+scans_to = ""               # nơi nhận tệp quét, in trên tờ bìa (cơ quan, thư điện tử)
 
 [limits]                    # tệp vượt giới hạn bị từ chối, có báo lý do
 max_file_mb = 1024          # dung lượng một tệp quét
@@ -37,11 +38,13 @@ class Limits(BaseModel):
 
 class Settings(BaseModel):
     """``phieu.toml``. ``templates`` is a folder of sets, relative to the workspace; without it
-    the sets that come with the program are used."""
+    the sets that come with the program are used. ``scans_to`` is who receives the scans, as the
+    cover of a print file says it; empty: who has sent the print file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     set: str
     templates: str | None = None
+    scans_to: str = ""
     limits: Limits = Limits()
 
 

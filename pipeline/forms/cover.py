@@ -29,7 +29,7 @@ from pipeline.forms.compose import header, header_style, issuer
 from pipeline.forms.frame import PAGE_HEIGHT_MM, PAGE_WIDTH_MM, PT_PER_MM
 from pipeline.forms.sets import AnswerForm, FormSet, PaperForm
 from pipeline.forms.stamp import draw_pieces
-from pipeline.forms.typeface import BOLD, ITALIC, REGULAR
+from pipeline.forms.typeface import BOLD, ITALIC, REGULAR, normalised, width_pt
 from pipeline.people import Person, Unit
 from pipeline.periods import Period
 
@@ -40,9 +40,9 @@ ISSUER = Rect(LEFT_MM, EDGE_MM, 68.0, 25.0)
 HEADER = Rect(LEFT_MM + 68.0, EDGE_MM, 97.0, 25.0)
 """As on the forms themselves."""
 
-ANSWER_GRID_MM = (10.0, 24.0, 47.0, 52.0, 18.0, 14.0)
-COMMITMENT_GRID_MM = (10.0, 20.0, 41.0, 35.0, 11.0, 36.0, 12.0)
-CELL_PT = 10.5
+ANSWER_GRID_MM = (10.0, 24.0, 47.0, 50.0, 20.0, 14.0)
+COMMITMENT_GRID_MM = (10.0, 19.0, 40.0, 34.0, 11.0, 35.0, 16.0)
+CELL_PT, CELL_PADDING_PT = 10.5, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ _TITLE = _style(14, BOLD, alignment=TA_CENTER)
 _TEXT = _style(12, alignment=TA_JUSTIFY, leftIndent=12, firstLineIndent=-12, spaceAfter=2.5)
 _HEADING = _style(12, BOLD, spaceBefore=5, spaceAfter=2.5)
 _LABEL = _style(CELL_PT, BOLD, alignment=TA_CENTER)
-_LEFT, _MIDDLE = _style(CELL_PT), _style(CELL_PT, alignment=TA_CENTER)
+_CELL = _style(CELL_PT)
 
 
 def _story(cover: Cover, offset: int) -> list[Flowable]:
@@ -222,34 +222,47 @@ def _counts(cover: Cover, offset: int) -> str:
 
 def _people(cover: Cover, offset: int) -> Table:
     is_answer = isinstance(cover.form, AnswerForm)
-    copies = ("Số bản", "Bản thứ hai nộp về")
-    headings = ("TT", "Mã", "Họ và tên", "Chức vụ", *(() if is_answer else copies), "Trang")
-    rows = [[Paragraph(text, _LABEL) for text in (*headings, *(("Đã thu",) if is_answer else ()))]]
+    grid: tuple[float, ...] = ANSWER_GRID_MM if is_answer else COMMITMENT_GRID_MM
+    copy_headings = ("Số bản", "Bản thứ hai nộp về", "Trang")
+    more = ("Trang", "Đã thu") if is_answer else copy_headings
+    headings = ("TT", "Mã", "Họ và tên", "Chức vụ", *more)
+    rows = [[Paragraph(text, _LABEL) for text in headings]]
     for number, line in enumerate(cover.lines, start=1):
         first = line.first_page + offset
         last = first + line.pages - 1
-        texts = [
-            (str(number), _MIDDLE),
-            (line.person.person_id, _LEFT),
-            (line.person.full_name, _LEFT),
-            (line.person.position, _LEFT),
-        ]
-        if not is_answer:
-            texts.append((f"{max(len(line.keepers), 1):02d}", _MIDDLE))
-            texts.append(("; ".join(line.keepers[1:]), _LEFT))
-        texts.append((f"{first}–{last}" if last > first else str(first), _MIDDLE))
-        texts += [("", _LEFT)] if is_answer else []
-        rows.append([Paragraph(escape(text), style) for text, style in texts])
-    grid = ANSWER_GRID_MM if is_answer else COMMITMENT_GRID_MM
+        pages = f"{first}–{last}" if last > first else str(first)
+        copies = (f"{max(len(line.keepers), 1):02d}", "; ".join(line.keepers[1:]))
+        person = line.person
+        texts = (
+            str(number),
+            person.person_id,
+            person.full_name,
+            person.position,
+            *((pages, "") if is_answer else (*copies, pages)),
+        )
+        rows.append([_cell(text, width) for text, width in zip(texts, grid, strict=True)])
     table = Table(rows, colWidths=[width * PT_PER_MM for width in grid], repeatRows=1)
     table.setStyle(
         [
             ("GRID", (0, 0), (-1, -1), 0.5, "black"),
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-            ("LEFTPADDING", (0, 0), (-1, -1), 3),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+            ("FONT", (0, 1), (-1, -1), REGULAR, CELL_PT, 1.17 * CELL_PT),
+            ("ALIGN", (0, 1), (0, -1), "CENTER"),
+            ("ALIGN", (4, 1), (4, -1), "CENTER"),
+            ("ALIGN", (6, 1), (6, -1), "CENTER"),
+            ("LEFTPADDING", (0, 0), (-1, -1), CELL_PADDING_PT),
+            ("RIGHTPADDING", (0, 0), (-1, -1), CELL_PADDING_PT),
             ("TOPPADDING", (0, 0), (-1, -1), 1.5),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
         ]
     )
     return table
+
+
+def _cell(text: str, width_mm: float) -> str | Paragraph:
+    """Plain where one line is enough: a paragraph costs ten times as much."""
+    text = normalised(text)
+    room = width_mm * PT_PER_MM - 2 * CELL_PADDING_PT
+    if width_pt(text, REGULAR, CELL_PT) <= room:
+        return text
+    return Paragraph(escape(text), _CELL)

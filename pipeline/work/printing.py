@@ -216,7 +216,15 @@ def _print_unit(
         for sheet in printed.sheets
     )
     cover, offset = render_cover(
-        Cover(job.office.form_set, job.built.form, unit, job.period, lines, job.due)
+        Cover(
+            job.office.form_set,
+            job.built.form,
+            unit,
+            job.period,
+            lines,
+            job.due,
+            job.office.workspace.settings.scans_to,
+        )
     )
     file = f"{job.built.form.form_id}-{unit.unit_id}-{job.period}.pdf"
     queries.save_sheets([_row(job, sheet) for sheet in printed.sheets])

@@ -164,3 +164,18 @@ def test_the_cover_is_no_form_when_it_is_scanned(office: Office, tmp_path: Path)
 def test_a_commitment_is_for_a_year_of_the_regulation(office: Office, period: str) -> None:
     with pytest.raises(BadInput, match=r"2021|mẫu 01"):
         print_forms(office, "01", Period.parse(period), Selection(), None)
+
+
+def test_the_cover_of_an_evaluation_has_its_day_and_who_receives_the_scans(office: Office) -> None:
+    root = office.workspace.root
+    settings = root / "phieu.toml"
+    text = settings.read_text(encoding="utf-8").replace('scans_to = ""', 'scans_to = "P. Mẫu"')
+    settings.write_text(text, encoding="utf-8")
+    close_store()
+    quarter = Period.parse("2026-Q4")
+    report = print_forms(open_office(root), "03B", quarter, Selection(("TH",)), None)
+    cover = _words(report.folder / "03B-TH-2026-Q4.pdf", 1)
+    assert "Đánh giá việc thực hiện bộ tiêu chí Quý IV/2026: thứ Sáu 25/12/2026." in cover
+    assert "về P. Mẫu." in cover
+    assert [(place.first_page, place.copies) for place in report.sheets] == [(2, ()), (4, ())]
+    assert "Vũ Mẫu" in _words(report.folder / "03B-TH-2026-Q4.pdf", 2)
