@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.fields import FIRST_YEAR, LAST_YEAR, Faults, Fields, Spellings, spelled
+from pipeline.periods import Period
 from pipeline.tables import Tables
 
 if TYPE_CHECKING:  # sets name the reasons below, so the import would go round
@@ -84,15 +85,21 @@ class Ratings:
     achievements: tuple[Achievement, ...] = ()
 
 
-def parse_ratings(tables: Tables, levels: "Sequence[Level]", people: Container[str]) -> Ratings:
+def parse_ratings(
+    tables: Tables,
+    levels: "Sequence[Level]",
+    people: Container[str],
+    within: Period | None = None,
+) -> Ratings:
     """Monthly and annual ratings, commitments and achievements.
 
     ``levels`` are those of the set: a class is a letter, a code or a name, small or capital.
-    ``people`` are the known ids. Raises :class:`~pipeline.errors.BadTable` with every fault of
+    ``people`` are the known ids. ``within`` is the period that months must lie in, when the tables
+    are meant for one. Raises :class:`~pipeline.errors.BadTable` with every fault of
     every file: unknown people and classes, values out of range, a person and time given twice.
     """
     faults = Faults(tables.faults("monthly", "annual", "commitments", "achievements"))
-    run = _Run(tables, people, _Classes.of(levels), faults)
+    run = _Run(tables, people, _Classes.of(levels), faults, within)
     ratings = Ratings(
         tuple(run.entries("monthly", _monthly)),
         tuple(run.entries("annual", _annual)),
@@ -129,6 +136,7 @@ class _Run:
     people: Container[str]
     classes: _Classes
     faults: Faults
+    within: Period | None
 
     def entries(
         self, kind: str, read: Callable[[str, Fields, _Classes], _Entry | None]
@@ -144,7 +152,14 @@ class _Run:
                 twin = first.setdefault((entry.person_id, *_time(entry)), fields)
                 if twin is not fields:
                     fields.complain("person_id", _twin_in_words(fields, twin))
+                if isinstance(entry, MonthlyRating):
+                    self._check_month(entry, fields)
                 yield entry
+
+    def _check_month(self, entry: MonthlyRating, fields: Fields) -> None:
+        month = Period(entry.year, month=entry.month)
+        if self.within is not None and month not in self.within.months:
+            fields.complain("month", f"tháng này không thuộc kỳ {self.within} đang nhập")
 
     def _person_id(self, fields: Fields) -> str:
         person_id = fields.identifier("person_id", required=True) or ""

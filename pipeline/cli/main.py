@@ -13,6 +13,7 @@ from pipeline.cli.forms import forms
 from pipeline.cli.help import Group, explain
 from pipeline.cli.office import init
 from pipeline.cli.readings import readings
+from pipeline.cli.records import records
 from pipeline.cli.results import results
 from pipeline.cli.show import put_complaints, say
 from pipeline.cli.summary import summary
@@ -37,6 +38,7 @@ phieu.add_command(forms)
 phieu.add_command(scans.scans)
 phieu.add_command(readings)
 results.add_command(summary)
+results.add_command(records)
 phieu.add_command(results)
 phieu.add_command(calendar)
 phieu.add_command(demo)

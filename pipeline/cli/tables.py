@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from pipeline.cli.help import Group
-from pipeline.cli.options import workspace_option
+from pipeline.cli.options import PeriodType, workspace_option
 from pipeline.cli.show import say
+from pipeline.periods import Period
 from pipeline.work.office import open_office
 from pipeline.work.tables import import_people, import_ratings
 
@@ -29,8 +30,7 @@ def import_roster(files: tuple[Path, ...], dry_run: bool, root: Path) -> None:
 
     Báo tất cả lỗi một lần: trang tính, dòng, cột, giá trị, lý do. Còn một lỗi thì không lưu gì.
     """
-    open_office(root)
-    done = import_people(files, date.today(), dry_run=dry_run)
+    done = import_people(open_office(root), files, date.today(), dry_run=dry_run)
     for note in done.notes:
         say(note)
     units, persons = len(done.roster.units), len(done.roster.people)
@@ -48,13 +48,14 @@ def ratings() -> None:
 @ratings.command("import")
 @click.argument("files", type=_FILES, nargs=-1, required=True, metavar="TỆP...")
 @click.option("--dry-run", is_flag=True, help=_DRY_RUN)
+@click.option("--period", type=PeriodType(), help="Chỉ nhận tháng thuộc kỳ này; tháng khác là lỗi.")
 @workspace_option
-def import_all(files: tuple[Path, ...], dry_run: bool, root: Path) -> None:
+def import_all(files: tuple[Path, ...], dry_run: bool, period: Period | None, root: Path) -> None:
     """Nhập xếp loại tháng, năm và ngày ký cam kết từ tệp XLSX hoặc CSV.
 
     Xếp loại đã có của cùng người, cùng kỳ được thay bằng xếp loại mới.
     """
-    done = import_ratings(open_office(root), files, dry_run=dry_run)
+    done = import_ratings(open_office(root), files, period, dry_run=dry_run)
     for note in done.notes:
         say(note)
     found = done.ratings

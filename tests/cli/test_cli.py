@@ -108,7 +108,10 @@ def test_printing_twice_gives_the_same_sheets(roster: Path, run: Run) -> None:
         "period": "2026-Q4",
     }
     assert [s["person_id"] for s in index["sheets"]] == ["GV1", "GV2"]
-    assert [(s["first_page"], s["pages"]) for s in index["sheets"]] == [(2, 2), (4, 2)]  # a cover first
+    assert [(s["first_page"], s["pages"]) for s in index["sheets"]] == [
+        (2, 2),
+        (4, 2),
+    ]  # a cover first
     with pikepdf.open(folder / index["sheets"][0]["file"]) as pdf:
         assert len(pdf.pages) == 5
     assert run(*words).code == 0
@@ -224,3 +227,55 @@ def test_stale_build_is_named_and_not_printed(roster: Path, run: Run, tmp_path: 
     ended = run(*words)
     assert ended.code == 3
     assert "phieu forms build --form 03B" in ended.err
+
+
+def test_a_school_outside_the_regulation_is_told_and_taken(
+    office: Path, run: Run, tmp_path: Path
+) -> None:
+    """R-000-01."""
+    (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    units = UNITS.replace("Trường Tiểu học Hoa Mẫu", "Trường THPT Hoa Mẫu")
+    (tmp_path / "units.csv").write_text(units, encoding="utf-8")
+    ended = run("people", "import", tmp_path / "people.csv", tmp_path / "units.csv")
+    assert ended.code == 0
+    assert "TH: tên có “THPT”" in ended.err
+    assert "R-000-01" in ended.err
+
+
+def test_an_evaluator_who_is_the_person_is_refused(office: Path, run: Run, tmp_path: Path) -> None:
+    """R-000-05."""
+    (tmp_path / "people.csv").write_text(PEOPLE.replace("vc,HT1", "vc,GV2"), encoding="utf-8")
+    (tmp_path / "units.csv").write_text(UNITS, encoding="utf-8")
+    ended = run("people", "import", tmp_path / "people.csv", tmp_path / "units.csv")
+    assert ended.code == 3
+    assert "dòng 3, cột “Mã người đánh giá”: “GV2”" in ended.err
+
+
+def test_a_month_outside_the_quarter_is_refused(roster: Path, run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "ratings.csv"
+    table.write_text(
+        'Mã CBCCVC,Tháng,Xếp loại,Điểm ý thức kỷ luật\nGV1,2026-10,A,"20"\nGV1,2026-09,B,"19,5"\n',
+        encoding="utf-8",
+    )
+    ended = run("ratings", "import", table, "--period", "2026-Q4")
+    assert ended.code == 3
+    assert "dòng 3, cột “Tháng”: “2026-09”" in ended.err
+    assert run("ratings", "import", table).code == 0
+
+
+def test_the_records_file_names_what_is_missing(roster: Path, run: Run) -> None:
+    """R-000-30."""
+    ended = run("results", "records", "--period", "2026-Q4", "--json")
+    assert ended.code == 5
+    (unit,) = json.loads(ended.out)["units"]
+    missing = {
+        piece["form"]: (piece["present"], piece["expected"])
+        for piece in unit["pieces"]
+        if piece["present"] < piece["expected"]
+    }
+    assert missing == {"03A": (0, 1), "03B": (0, 2), "04": (0, 1), "05A": (0, 1)}
+    assert run("results", "publish", "--period", "2026-Q4", "--form", "04").code == 5
+    (unit,) = json.loads(run("results", "records", "--period", "2026-Q4", "--json").out)["units"]
+    there = {piece["form"] for piece in unit["pieces"] if piece["present"] >= piece["expected"]}
+    assert "04" in there
+    assert not unit["complete"]
