@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
-from results_cases import LONG_BIEN, Q4, UNIT, person
 
 from pipeline.people import Person, Unit
 from pipeline.periods import Period
@@ -14,6 +13,7 @@ from pipeline.results.lists import ListDocument
 from pipeline.results.namesakes import notes_for_namesakes
 from pipeline.results.routing import load_routing
 from pipeline.results.verdict import Verdict, VerdictStatus
+from tests.results.results_cases import LONG_BIEN, Q4, UNIT, person
 
 PARTY = replace(UNIT, unit_id="DU", name="Đảng ủy phường Mẫu", block="dang", header_style="party")
 EMPTY = replace(UNIT, unit_id="KO", name="Đơn vị không người")

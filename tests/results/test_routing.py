@@ -5,7 +5,6 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from results_cases import LONG_BIEN, TEMPLATES, UNIT, person
 
 from pipeline.errors import BadSet
 from pipeline.forms.sets import load_set
@@ -17,6 +16,7 @@ from pipeline.results.routing import (
     commitment_copies,
     load_routing,
 )
+from tests.results.results_cases import LONG_BIEN, TEMPLATES, UNIT, person
 
 ROUTING = load_routing(LONG_BIEN)
 BTC, NV = "Ban Tổ chức Quận ủy", "Phòng Nội vụ Quận"

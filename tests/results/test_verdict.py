@@ -9,7 +9,6 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from results_cases import LEVELS, LONG_BIEN, Q4, flagged, months, person, sheet
 
 from pipeline.errors import BadInput
 from pipeline.forms.sets import (
@@ -37,6 +36,7 @@ from pipeline.results.verdict import (
     to_json,
 )
 from pipeline.scans.record import Answer, SheetRecord, SheetStatus, SignatureRecord, TotalRecord
+from tests.results.results_cases import LEVELS, LONG_BIEN, Q4, flagged, months, person, sheet
 
 STAFF, LEADER = person(), person("HP", "lanh_dao", position="Phó Hiệu trưởng")
 LAST = "II.4.2/evaluator"

@@ -9,7 +9,6 @@ from shutil import copytree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from results_cases import LEVELS, LONG_BIEN, Q4, TEMPLATES, person
 
 from pipeline.errors import BadInput, BadSet
 from pipeline.forms.sets import load_set
@@ -31,6 +30,7 @@ from pipeline.results.yearly import (
     year_json,
     year_status,
 )
+from tests.results.results_cases import LEVELS, LONG_BIEN, Q4, TEMPLATES, person
 
 RULES = load_awards(LONG_BIEN)
 YEAR = Period.parse("2026")
