@@ -74,3 +74,16 @@ def test_every_flag_and_reject_code_is_explained() -> None:
     assert len(given) >= 15
     explained = (ROOT / "docs" / "messages.md").read_text(encoding="utf-8")
     assert sorted(name for name in given if f"`{name}`" not in explained) == []
+
+
+def test_the_table_of_rules_is_true() -> None:
+    """All 33 rules, and every file and test it names is there."""
+    text = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (R-000-\d\d) \|(.*)$", text, re.M)
+    assert [rule for rule, _ in rows] == [f"R-000-{number:02d}" for number in range(1, 34)]
+    for rule, row in rows:
+        for name in re.findall(r"`([^`]+/[^`]+)`", row):
+            path, _, function = name.partition("::")
+            assert (ROOT / path).is_file(), f"{rule}: {path}"
+            if function:
+                assert f"def {function}(" in (ROOT / path).read_text(encoding="utf-8"), rule
