@@ -27,7 +27,7 @@ from ocr.reading import (
     Reject,
     SignatureReading,
 )
-from ocr.register import Registered, register, scan_dpi
+from ocr.register import Registered, register, ruled_cells, scan_dpi
 from ocr.signature import read_signature
 from ocr.text import TextUnavailable, read_line
 
@@ -53,7 +53,7 @@ def read_page(image: PageImage, layouts: Mapping[LayoutKey, Layout]) -> PageRead
     code = found.code
     registered = register(image, page, found.corners)
     if not isinstance(registered, Registered):
-        return _unregistered(code)
+        return _unregistered(code, page)
     cell_map, registration = registered.cell_map, registered.registration
     dpi = scan_dpi(page, registration)
     if dpi < REFUSED_DPI:
@@ -168,11 +168,14 @@ def _unknown_form(code: PageCode) -> Reject:
     )
 
 
-def _unregistered(code: PageCode) -> Reject:
+def _unregistered(code: PageCode, page: PageLayout) -> Reject:
+    if ruled_cells(page):
+        what = "Các đường kẻ của bảng không nằm đúng chỗ của mẫu, không đọc được ô nào."
+    else:
+        what = "Không thấy đủ bốn ô vuông ở góc trang, không biết chỗ ký nằm ở đâu."
     return Reject(
         "poor_registration",
-        "Các đường kẻ của bảng không nằm đúng chỗ của mẫu, không đọc được ô nào. Hãy vuốt phẳng tờ"
-        " phiếu, quét lại cả trang; nếu vẫn vậy, hãy nhập tay.",
+        f"{what} Hãy vuốt phẳng tờ phiếu, quét lại cả trang; nếu vẫn vậy, hãy nhập tay.",
         code,
     )
 

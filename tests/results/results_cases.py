@@ -112,6 +112,7 @@ def recounted(record: SheetRecord, form_set: FormSet = LONG_BIEN) -> SheetRecord
             totals[side.option_id, value.option_id] = TotalRecord(n, n, flagged=False)
     n_pass = totals[form.passes.side, form.passes.value].counted
     result = form.passes.value if n_pass >= form.passes.needs else form.passes.otherwise
+    assert record.overall is not None
     return replace(record, totals=totals, overall=replace(record.overall, value=result))
 
 

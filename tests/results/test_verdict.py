@@ -294,6 +294,7 @@ def test_anything_open_on_a_sheet_keeps_the_result_open(change: Change, code: st
 
 def test_reviewed_sheet_counts_although_its_box_contradicts_with_a_warning() -> None:
     record = sheet(STAFF)
+    assert record.overall is not None
     overall = replace(record.overall, value="chua_dat", decided_by="reviewer")
     record = replace(record, overall=overall, status=SheetStatus.REVIEWED)
     verdict = decide(STAFF, LONG_BIEN, Q4, Evidence([record], months("P1", "T,T,T")))

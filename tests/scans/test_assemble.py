@@ -37,6 +37,7 @@ def test_a_plain_sheet_is_clean() -> None:
     assert len(record.answers) == 36
     assert {answer.value for answer in record.answers.values()} == {"dat"}
     assert {answer.decided_by for answer in record.answers.values()} == {"machine"}
+    assert record.overall is not None
     assert record.overall.value == "dat"
     total = record.totals["self", "dat"]
     assert (total.written, total.counted, total.flagged) == (18, 18, False)
@@ -114,6 +115,7 @@ def test_an_empty_result_box_is_flagged_and_a_contradicting_one_too() -> None:
     assert _flags(missing) == [("overall_missing", 2, "overall")]
     wrong = _record([first, with_choice(second, "overall", MarkState.CLEAR, "chua_dat")])
     assert _flags(wrong) == [("overall_mismatch", 2, "overall")]
+    assert wrong.overall is not None
     assert wrong.overall.decided_by is None
 
 
