@@ -146,6 +146,15 @@ def load_calendar(form_set: FormSet) -> Calendar:
     )
 
 
+def find_calendar(form_set: FormSet) -> Calendar | None:
+    """The calendar of a set; None when it has none: then nothing is due and nobody late.
+
+    Raises BadSet like :func:`load_calendar` when the file is faulty.
+    """
+    has_one = (form_set.path / CALENDAR_FILE).is_file()
+    return load_calendar(form_set) if has_one else None
+
+
 def _event(entry: _EventEntry) -> Event:
     return Event(
         event_id=entry.id,

@@ -20,12 +20,11 @@ from pipeline.people import Person, Roster, Unit
 from pipeline.periods import Period
 from pipeline.programs.fonts import font_folder
 from pipeline.results.calendar import (
-    CALENDAR_FILE,
     commitment_due,
     day_note,
     evaluation_due,
+    find_calendar,
     in_words,
-    load_calendar,
 )
 from pipeline.results.routing import Routing, commitment_copies, load_routing
 from pipeline.store import queries
@@ -156,9 +155,9 @@ def _check_period(form_set: FormSet, form: PaperForm, period: Period) -> None:
 
 def _due_lines(office: Office, form: PaperForm, period: Period) -> tuple[str, ...]:
     """By when, from the set's calendar; none when it has no calendar or no such day."""
-    if not (office.form_set.path / CALENDAR_FILE).is_file():
+    calendar = find_calendar(office.form_set)
+    if calendar is None:
         return ()
-    calendar = load_calendar(office.form_set)
     if isinstance(form, CommitmentForm):
         due = commitment_due(calendar, period.year)
     else:

@@ -23,7 +23,7 @@ from pipeline.results.awards import (
     load_awards,
     propose,
 )
-from pipeline.results.calendar import CALENDAR_FILE, load_calendar
+from pipeline.results.calendar import find_calendar
 from pipeline.results.commitments import late_signings, signers
 from pipeline.results.documents import PeriodFacts, documents_of
 from pipeline.results.findings import Reason
@@ -275,6 +275,5 @@ def _quarter(
 
 def _late(office: Office, commitments: Sequence[Commitment]) -> dict[str, Reason]:
     """Who signed late; nobody when the set has no calendar."""
-    if not (office.form_set.path / CALENDAR_FILE).is_file():
-        return {}
-    return late_signings(commitments, load_calendar(office.form_set))
+    calendar = find_calendar(office.form_set)
+    return {} if calendar is None else late_signings(commitments, calendar)

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.forms.typeface import register
 from pipeline.periods import Period
 from pipeline.programs.fonts import font_folder
-from pipeline.results.calendar import is_late, load_calendar
+from pipeline.results.calendar import find_calendar, is_late
 from pipeline.results.commitments import signers
 from pipeline.results.page_head import PageHead
 from pipeline.results.routing import load_routing
@@ -85,10 +85,10 @@ def _summary(
     *,
     has_begun: bool,
 ) -> Summary:
-    calendar = load_calendar(office.form_set)
+    calendar = find_calendar(office.form_set)
+    late = () if calendar is None else (c for c in decided.commitments if is_late(c, calendar))
     commitments = Commitments(
-        signers(decided.commitments, period),
-        frozenset(each.person_id for each in decided.commitments if is_late(each, calendar)),
+        signers(decided.commitments, period), frozenset(each.person_id for each in late)
     )
     return summarise(
         decided.roster,

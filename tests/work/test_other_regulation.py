@@ -104,6 +104,7 @@ def way(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Way]:
     readings = json.loads(_run(root, "readings", "export", *words, "--format", "json"))
     results = json.loads(_run(root, "results", "decide", *words, "--json"))
     _run(root, "results", "publish", *words)
+    _run(root, "results", "summary", *words)
     yield Way(root, index, readings, results)
     close_store()
 
@@ -158,6 +159,13 @@ def test_its_list_names_who_passed(way: Way) -> None:
     assert "HỘI MẪU VIỆT NAM" in text
     assert "Người được công nhận năm 2030" in text
     assert "Long Biên" not in text
+
+
+def test_it_is_summed_up_for_leadership(way: Way) -> None:
+    command = ["pdftotext", "-layout", str(way.root / "out/2030/summary/summary-2030.pdf"), "-"]
+    text = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    assert "Nội dung thử 2-3" in text
+    assert "Đơn vị Mẫu A" in text
 
 
 def test_its_cover_speaks_its_words_and_names_no_day(way: Way) -> None:

@@ -1,6 +1,7 @@
 """Mẫu 01 from the print file to the register: copies, cover, scans (R-000-07, 31, 32, 33)."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,8 @@ import pytest
 
 from ocr.layout import PageLayout
 from pipeline.batch import Inline
-from pipeline.config import create_workspace
-from pipeline.errors import BadInput
+from pipeline.config import DEFAULT_TEMPLATES, create_workspace
+from pipeline.errors import BadInput, BadSet
 from pipeline.forms.built import load_built
 from pipeline.people import Person, Roster, Unit
 from pipeline.periods import Period
@@ -179,3 +180,31 @@ def test_the_cover_of_an_evaluation_has_its_day_and_who_receives_the_scans(offic
     assert "về P. Mẫu." in cover
     assert [(place.first_page, place.copies) for place in report.sheets] == [(2, ()), (4, ())]
     assert "Vũ Mẫu" in _words(report.folder / "03B-TH-2026-Q4.pdf", 2)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("routing.yaml", "to: phong_noi_vu", "to: phong_khac"),
+        ("routing.yaml", "managed_by: [btv_thanh_uy]", "managed_by: [tinh_uy]"),
+        ("calendar.yaml", "30/01", "31/02"),
+        ("set.yaml", "template: mau_01.docx", "template: mau_1.docx"),
+    ],
+)
+def test_a_faulty_set_is_named_and_nothing_is_printed_or_stored(
+    office: Office, file: str, old: str, new: str
+) -> None:
+    root = office.workspace.root
+    copy = root / "mau" / "long_bien_2021"
+    shutil.copytree(DEFAULT_TEMPLATES / "long_bien_2021", copy)
+    shutil.copy(DEFAULT_TEMPLATES / "holidays.yaml", root / "mau")
+    settings = root / "phieu.toml"
+    settings.write_text('templates = "mau"\n' + settings.read_text("utf-8"), encoding="utf-8")
+    text = (copy / file).read_text(encoding="utf-8")
+    assert old in text
+    (copy / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    close_store()
+    with pytest.raises(BadSet, match=file.replace(".", r"\.")):
+        print_forms(open_office(root), "01", YEAR, Selection(), None)
+    assert not (root / "out" / "2026").exists()
+    assert queries.load_sheets() == {}
