@@ -74,18 +74,20 @@ def _answers(
 ) -> dict[tuple[str, str], Answer]:
     return {
         (item.item_id, side.option_id): _answer(
-            form_set, f"{item.item_id}/{side.option_id}", found, flags
+            form_set, form, f"{item.item_id}/{side.option_id}", found, flags
         )
         for item in form.items
         for side in form_set.sides
     }
 
 
-def _answer(form_set: FormSet, name: str, found: _Found, flags: list[Flag]) -> Answer:
+def _answer(
+    form_set: FormSet, form: AnswerForm, name: str, found: _Found, flags: list[Flag]
+) -> Answer:
     if name not in found.choices:
         return _NOT_SEEN
     page, choice = found.choices[name]
-    flag = check.choice_flag(form_set, choice, page)
+    flag = check.choice_flag(form_set, form, choice, page)
     if flag is not None:
         flags.append(flag)
     return Answer(
@@ -131,7 +133,7 @@ def _overall(
     found: _Found,
     flags: list[Flag],
 ) -> Answer:
-    overall = _answer(form_set, "overall", found, flags)
+    overall = _answer(form_set, form, "overall", found, flags)
     if "overall" not in found.choices:
         return overall
     computed = check.form_result(form, answers)
@@ -151,7 +153,7 @@ def _signatures(
         if seen is None:
             signatures[side.option_id] = SignatureRecord(None, flagged=True)
             continue
-        flag = check.signature_flag(form_set, seen[1], seen[0])
+        flag = check.signature_flag(form_set, form, seen[1], seen[0])
         signatures[side.option_id] = SignatureRecord(seen[1].present, flagged=flag is not None)
         if flag is not None:
             flags.append(flag)

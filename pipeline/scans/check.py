@@ -7,7 +7,7 @@ reading (specification A4).
 from collections.abc import Iterator, Mapping, Sequence
 
 from ocr.reading import ChoiceReading, MarkState, NumberReading, SignatureReading
-from pipeline.forms.sets import AnswerForm, FormSet
+from pipeline.forms.sets import AnswerForm, FormSet, PaperForm
 from pipeline.scans.record import Answer, Flag, TotalRecord
 from pipeline.scans.sort import SheetPages
 
@@ -31,13 +31,13 @@ _STATE_CODES = {
 }
 
 
-def label(form_set: FormSet, where: str) -> str:
+def label(form_set: FormSet, form: PaperForm, where: str) -> str:
     """A box group of a layout in words: ``I.1.1/self`` -> Nội dung I.1.1, cột “...”."""
     sides = {side.option_id: side.label for side in form_set.sides}
     values = {value.option_id: value.label for value in form_set.values}
     match where.split("/"):
-        case ["overall"]:
-            return "Ô Kết quả chung"
+        case ["overall"] if isinstance(form, AnswerForm):
+            return f"Ô “{_result_words(form)}”"
         case ["total", side, value]:
             return f"Tổng số {values.get(value, value)}, cột “{sides.get(side, side)}”"
         case ["signature", side]:
@@ -48,21 +48,27 @@ def label(form_set: FormSet, where: str) -> str:
             return where
 
 
-def choice_flag(form_set: FormSet, choice: ChoiceReading, page: int) -> Flag | None:
+def _result_words(form: AnswerForm) -> str:
+    return form.result_label.rstrip(" :")
+
+
+def choice_flag(
+    form_set: FormSet, form: PaperForm, choice: ChoiceReading, page: int
+) -> Flag | None:
     """The flag of a choice that is not plainly marked."""
     if choice.state is MarkState.CLEAR:
         return None
     code, words = _STATE_CODES[choice.state]
     if choice.name == "overall" and choice.state is MarkState.MISSING:
         code = "overall_missing"
-    return Flag(code, page, choice.name, f"{label(form_set, choice.name)}: {words}.")
+    return Flag(code, page, choice.name, f"{label(form_set, form, choice.name)}: {words}.")
 
 
 def total(
     form_set: FormSet, form: AnswerForm, number: NumberReading, counted: int, page: int
 ) -> tuple[TotalRecord, Flag | None]:
     """A written total against the count of marks (R-000-21). An empty cell stands for 0."""
-    name = label(form_set, number.name)
+    name = label(form_set, form, number.name)
     if number.blank and counted == 0:
         return TotalRecord(None, counted, flagged=False), None
     if number.blank:
@@ -98,12 +104,14 @@ def _written_prior(n: int, counted: int, contents: int) -> float:
     return _WRITTEN_PRIOR.get(abs(n - counted), _PRIOR_OTHER / contents)
 
 
-def signature_flag(form_set: FormSet, signature: SignatureReading, page: int) -> Flag | None:
+def signature_flag(
+    form_set: FormSet, form: PaperForm, signature: SignatureReading, page: int
+) -> Flag | None:
     """The flag of a signature that is missing or in doubt (R-000-22)."""
     if signature.present:
         return None
     words = "chưa ký" if signature.present is False else "không chắc đã ký"
-    message = f"{label(form_set, signature.name)}: {words}."
+    message = f"{label(form_set, form, signature.name)}: {words}."
     return Flag("signature_missing", page, signature.name, message)
 
 
@@ -126,7 +134,7 @@ def overall_flag(
     values = {value.option_id: value.label for value in form_set.values}
     side = next(s.label for s in form_set.sides if s.option_id == form.passes.side)
     message = (
-        f"Kết quả chung ghi “{values[overall.value]}”, còn các dấu ở cột “{side}” cho kết quả "
+        f"{_result_words(form)} ghi “{values[overall.value]}”, còn các dấu ở cột “{side}” cho kết quả "
         f"“{values[computed]}”."
     )
     return Flag("overall_mismatch", page, "overall", message)

@@ -115,6 +115,8 @@ def test_an_empty_result_box_is_flagged_and_a_contradicting_one_too() -> None:
     assert _flags(missing) == [("overall_missing", 2, "overall")]
     wrong = _record([first, with_choice(second, "overall", MarkState.CLEAR, "chua_dat")])
     assert _flags(wrong) == [("overall_mismatch", 2, "overall")]
+    assert wrong.flags[0].message.startswith("Kết quả chung ghi “Chưa đạt”")
+    assert missing.flags[0].message == "Ô “Kết quả chung”: chưa đánh dấu."
     assert wrong.overall is not None
     assert wrong.overall.decided_by is None
 
