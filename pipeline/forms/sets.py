@@ -4,8 +4,6 @@ Code knows kinds of answer and kinds of condition; which contents, sides, values
 conditions there are is said by ``set.yaml`` and the criteria files.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
@@ -14,8 +12,7 @@ from typing import TypeAlias
 
 from pipeline.errors import BadSet
 from pipeline.forms import set_file
-from pipeline.people import GROUPS, HEADER_STYLES
-from pipeline.ratings import LEAVE_REASONS
+from pipeline.forms.set_checks import check_set, unique
 from pipeline.yaml_files import read_yaml
 
 SET_FILE = "set.yaml"
@@ -219,7 +216,7 @@ def load_set(path: Path) -> FormSet:
     document = read_yaml(file, set_file.SetFile)
     if document.id != path.name:
         raise BadSet(f"{file}: id: “{document.id}” khác tên thư mục “{path.name}”.")
-    _check_set(file, document)
+    check_set(file, document)
     return FormSet(
         set_id=document.id,
         code=document.code,
@@ -346,63 +343,13 @@ def _check_counts(file: Path, criteria: set_file.CriteriaFile, form: AnswerForm)
             f"{file.parent / SET_FILE}: answer_forms.{form.form_id}.passes.needs: cần "
             f"{form.passes.needs} nội dung đạt, mẫu chỉ có {len(form.items)} nội dung."
         )
-    _unique(file, "contents.id", [item.item_id for item in form.items])
+    unique(file, "contents.id", [item.item_id for item in form.items])
     for item in form.items:
         if item.item_id in _RESERVED_IDS:
             raise BadSet(f"{file}: contents.id: “{item.item_id}” là từ dành riêng.")
-
-
-def _check_set(file: Path, document: set_file.SetFile) -> None:
-    """What one key of ``set.yaml`` says about another."""
-    sides = _unique(file, "sides.id", [side.id for side in document.sides])
-    values = _unique(file, "values.id", [value.id for value in document.values])
-    levels = _unique(file, "levels.code", [level.code for level in document.levels])
-    _unique(file, "levels.letter", [level.letter for level in document.levels])
-    _unique(file, "levels.rank", [str(level.rank) for level in document.levels])
-    _known(file, "headers", document.headers, HEADER_STYLES)
-    missing = set(HEADER_STYLES) - set(document.headers)
-    if missing:
-        raise BadSet(f"{file}: headers: thiếu {', '.join(sorted(missing))}.")
-    form_ids = [form.id for form in document.answer_forms]
-    form_ids += [form.id for form in document.list_forms]
-    commitment = document.commitment_form
-    if commitment is not None:
-        form_ids.append(commitment.id)
-        _known(file, "commitment_form.side", [commitment.side], sides)
-        _known(file, "commitment_form.groups", commitment.groups, GROUPS)
-    _unique(file, "commitment_form.id, answer_forms.id, list_forms.id", form_ids)
-    for form in document.answer_forms:
-        key = f"answer_forms.{form.id}"
-        _known(file, f"{key}.groups", form.groups, GROUPS)
-        _known(file, f"{key}.passes.side", [form.passes.side], sides)
-        _known(file, f"{key}.passes.value", [form.passes.value, form.passes.otherwise], values)
-    _unique(file, "answer_forms.groups", [g for form in document.answer_forms for g in form.groups])
-    for condition in document.conditions:
-        key = f"conditions.{condition.rule}"
-        _known(file, f"{key}.groups", condition.groups, GROUPS)
-        _known(file, f"{key}.excused_reasons", condition.excused_reasons, LEAVE_REASONS)
-        named = [level for level in (condition.level, condition.excused_level) if level]
-        _known(file, f"{key}.level", named, levels)
-        if condition.kind.endswith("level_at_least") and not condition.level:
-            raise BadSet(f"{file}: {key}.level: điều kiện này phải ghi mức xếp loại.")
 
 
 def _existing(path: Path, name: str) -> Path:
     if not (path / name).is_file():
         raise BadSet(f"{path / SET_FILE}: template: không tìm thấy tệp {path / name}.")
     return path / name
-
-
-def _unique(file: Path, key: str, ids: Sequence[str]) -> set[str]:
-    twice = sorted(name for name, times in Counter(ids).items() if times > 1)
-    if twice:
-        raise BadSet(f"{file}: {key}: ghi trùng {', '.join(twice)}.")
-    return set(ids)
-
-
-def _known(file: Path, key: str, names: Iterable[str], known: Iterable[str]) -> None:
-    unknown = sorted(set(names) - set(known))
-    if unknown:
-        raise BadSet(
-            f"{file}: {key}: không có {', '.join(unknown)}; chỉ có {', '.join(sorted(known))}."
-        )

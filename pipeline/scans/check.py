@@ -134,8 +134,8 @@ def overall_flag(
     values = {value.option_id: value.label for value in form_set.values}
     side = next(s.label for s in form_set.sides if s.option_id == form.passes.side)
     message = (
-        f"{_result_words(form)} ghi “{values[overall.value]}”, còn các dấu ở cột “{side}” cho kết quả "
-        f"“{values[computed]}”."
+        f"{_result_words(form)} ghi “{values[overall.value]}”, còn các dấu ở cột “{side}” cho "
+        f"kết quả “{values[computed]}”."
     )
     return Flag("overall_mismatch", page, "overall", message)
 
