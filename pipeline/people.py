@@ -34,6 +34,7 @@ MANAGED_BY = {
     "btv_quan_uy": "Ban Thường vụ Quận ủy",
     "don_vi": "Đơn vị",
 }
+LEAVE_REASONS = {"nghi_phep": "nghỉ phép", "om_dau": "ốm đau"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,14 @@ import re
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from pipeline.fields import FIRST_YEAR, LAST_YEAR, Faults, Fields, Spellings, spelled
+from pipeline.forms.sets import Level
+from pipeline.people import LEAVE_REASONS
 from pipeline.periods import Period
 from pipeline.tables import Tables
 
-if TYPE_CHECKING:  # sets name the reasons below, so the import would go round
-    from pipeline.forms.sets import Level
-
-LEAVE_REASONS = {"nghi_phep": "nghỉ phép", "om_dau": "ốm đau"}
 MAX_DISCIPLINE = 20
 """Points for ý thức tổ chức kỷ luật (R-000-16)."""
 
@@ -36,7 +34,7 @@ class MonthlyRating:
 
     ``level`` is the code of a level of the set (``hoan_thanh_tot``...), ``discipline`` the points
     for ý thức tổ chức kỷ luật 0..20 or None when the table leaves them out, ``reason`` a key of
-    :data:`LEAVE_REASONS` or empty.
+    :data:`pipeline.people.LEAVE_REASONS` or empty.
     """
 
     person_id: str
@@ -87,7 +85,7 @@ class Ratings:
 
 def parse_ratings(
     tables: Tables,
-    levels: "Sequence[Level]",
+    levels: Sequence[Level],
     people: Container[str],
     within: Period | None = None,
 ) -> Ratings:
@@ -118,7 +116,7 @@ class _Classes:
     allowed: str
 
     @staticmethod
-    def of(levels: "Sequence[Level]") -> "_Classes":
+    def of(levels: Sequence[Level]) -> "_Classes":
         return _Classes(
             spelled({level.code: (level.letter, level.name) for level in levels}),
             "; ".join(f"{level.letter} - {level.name} ({level.code})" for level in levels),

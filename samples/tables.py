@@ -16,8 +16,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from pipeline.people import Person
-from pipeline.ratings import LEAVE_REASONS, MonthlyRating
+from pipeline.people import LEAVE_REASONS, Person
+from pipeline.ratings import MonthlyRating
 from samples.ratings import sample_annual, sample_commitments, sample_monthly
 from samples.roster import SEED, UNITS, typed_people
 

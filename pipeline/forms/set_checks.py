@@ -6,8 +6,7 @@ from pathlib import Path
 
 from pipeline.errors import BadSet
 from pipeline.forms import set_file
-from pipeline.people import GROUPS, HEADER_STYLES
-from pipeline.ratings import LEAVE_REASONS
+from pipeline.people import GROUPS, HEADER_STYLES, LEAVE_REASONS
 
 
 def check_set(file: Path, document: set_file.SetFile) -> None:
