@@ -26,9 +26,9 @@ FIDUCIAL_LINE_MM = 0.9
 FIDUCIAL_CLEAR_MM = 2.5
 
 CODE = Rect(8.8, 241.0, 18.0, 18.0)
-"""The modules of the QR; 37 characters at level M are 25 modules of 0.72 mm. As far from the edge of
-the paper as the table allows: with 20 mm at 6.5 mm, scans that were skewed by 3 degrees and shifted
-by 3 mm lost a part of it (5 of 60)."""
+"""The modules of the QR; 37 characters at level M are 25 modules of 0.72 mm. As far from the edge
+of the paper as the table allows: with 20 mm at 6.5 mm, scans that were skewed by 3 degrees and
+shifted by 3 mm lost a part of it (5 of 60)."""
 CODE_QUIET_MM = 2.9
 """Four modules, as ISO/IEC 18004 wants them."""
 
