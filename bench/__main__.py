@@ -67,7 +67,7 @@ def _accuracy(sheets: int) -> dict[str, Counter[str]]:
 
 
 def _show(document: dict[str, Any], accuracy: dict[str, Counter[str]]) -> None:
-    screen = Console()
+    screen = Console(width=150)
     cost = Table("", "CPU ms", "", title="Speed on one core", title_justify="left")
     for each in document["print"]:
         cost.add_row(
