@@ -23,14 +23,19 @@ from templates.make_long_bien_2021 import (
     add_table,
     borders,
     letterhead,
-    merged,
     new_document,
     spacer,
+    title_and_person,
     write,
 )
 
 BODY_PT = 13.0
 IDENTITY_MM = (52.0, 113.0)
+IDENTITY = (
+    ("Họ và tên:", "name", 6.5),
+    ("Ngày, tháng, năm sinh:", "birth_date", 6.5),
+    ("Chức vụ, đơn vị công tác:", "post", 11.0),
+)
 LINES_MM = (5.0, 160.0)
 LINE_HEIGHT_MM = 8.0
 LINES_A_SECTION = 3
@@ -53,30 +58,6 @@ SECTIONS = (
     "3. Về phong cách lãnh đạo (đối với cán bộ lãnh đạo, quản lý)",
 )
 """The third is printed for everybody and left blank by who leads nobody (A21)."""
-
-
-def title_and_person(document: DocumentType) -> None:
-    """Title lines and who commits himself; labels printed, values filled by the printer."""
-    spacer(document, 4)
-    table = add_table(document, IDENTITY_MM, 0.5)
-    row = add_row(table, 7, exact=True)
-    write(merged(row, 0, 1), "{{ form.title }}", 14, bold=True, align=ALIGN.CENTER)
-    row = add_row(table, 13, exact=True)
-    cell = merged(row, 0, 1)
-    borders(cell, WHITE)
-    write(cell, "{{r field.title }}", align=ALIGN.CENTER)
-    add_row(table, 2, exact=True)
-    for label, tag, height in (
-        ("Họ và tên:", "name", 6.5),
-        ("Ngày, tháng, năm sinh:", "birth_date", 6.5),
-        ("Chức vụ, đơn vị công tác:", "post", 11.0),
-    ):
-        row = add_row(table, height, exact=True)
-        for cell in row.cells:
-            borders(cell, WHITE)
-        write(row.cells[0], label, 12)
-        row.cells[0].vertical_alignment = VERTICAL.TOP
-        write(row.cells[1], f"{{{{r field.person.{tag} }}}}")
 
 
 def body(document: DocumentType) -> None:
@@ -139,7 +120,7 @@ def make() -> DocumentType:
     properties.title, properties.language = "Mẫu 01 – Bản cam kết", "vi-VN"
     properties.author = properties.comments = ""
     letterhead(document)
-    title_and_person(document)
+    title_and_person(document, IDENTITY_MM, 13, IDENTITY)
     spacer(document, 4)
     body(document)
     signature(document)

@@ -9,6 +9,7 @@ Measures: margins, typeface and sizes of Nghị định 30/2020/NĐ-CP, Phụ l�
 ``{{r item.mark.self.dat }}``, which prints nothing.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from docx import Document
@@ -35,6 +36,7 @@ LETTERHEAD_MM = (68.0, 97.0)
 LETTERHEAD_HEIGHT_MM = 25.0
 """Two lines each for superior and issuer, a rule or stars; on the right place and date."""
 IDENTITY_MM = (48.0, 117.0)
+IDENTITY = (("Họ và tên:", "name", 6.5), ("Chức vụ, đơn vị công tác:", "post", 11.0))
 SIGNATURES_MM = (72.0, 93.0)
 SIGNATURE_HEIGHT_MM = 26.0
 
@@ -259,28 +261,33 @@ def letterhead(document: DocumentType) -> None:
         write(cell, f"{{{{r field.letterhead.{tag} }}}}")
 
 
-def title_and_person(document: DocumentType) -> None:
-    """Title lines and whose form it is; labels printed, values filled by the printer."""
+def title_and_person(
+    document: DocumentType,
+    columns_mm: tuple[float, float],
+    title_mm: float,
+    lines: Sequence[tuple[str, str, float]],
+) -> None:
+    """Title and whose form it is; labels printed, values filled by the printer.
+
+    ``title_mm`` is the height of the second line of the title; ``lines`` are label, name of the
+    field and height in mm.
+    """
     spacer(document, 4)
-    table = add_table(document, IDENTITY_MM, 0.5)
+    table = add_table(document, columns_mm, 0.5)
     row = add_row(table, 7, exact=True)
     write(merged(row, 0, 1), "{{ form.title }}", 14, bold=True, align=ALIGN.CENTER)
-    row = add_row(table, 7, exact=True)
+    row = add_row(table, title_mm, exact=True)
     cell = merged(row, 0, 1)
     borders(cell, WHITE)
     write(cell, "{{r field.title }}", align=ALIGN.CENTER)
     add_row(table, 2, exact=True)
-    for label, tag, height in (
-        ("Họ và tên:", "name", 6.5),
-        ("Chức vụ, đơn vị công tác:", "post", 11.0),
-    ):
+    for label, tag, height in lines:
         row = add_row(table, height, exact=True)
         for cell in row.cells:
             borders(cell, WHITE)
         write(row.cells[0], label, 12)
         row.cells[0].vertical_alignment = VERTICAL.TOP
         write(row.cells[1], f"{{{{r field.person.{tag} }}}}")
-    spacer(document, 4)
 
 
 def signatures(document: DocumentType) -> None:
@@ -343,7 +350,8 @@ def make(form: str) -> DocumentType:
     properties.title, properties.language = f"Mẫu {form} – Phiếu đánh giá", "vi-VN"
     properties.author = properties.comments = ""
     letterhead(document)
-    title_and_person(document)
+    title_and_person(document, IDENTITY_MM, 7, IDENTITY)
+    spacer(document, 4)
     table = add_table(document, GRID_MM, 1.0, 0.25)
     header_rows(table)
     content_rows(table)

@@ -142,25 +142,17 @@ def draw_pieces(canvas: Canvas, pieces: Iterable[Piece]) -> None:
 
 def behind_cover(cover: bytes, sheets: bytes) -> bytes:
     """One print file of a cover's pages and the sheets after them."""
-    target = io.BytesIO()
     with (
         pikepdf.open(io.BytesIO(sheets)) as output,
         pikepdf.open(io.BytesIO(cover)) as first,
     ):
         for number, page in enumerate(first.pages):
             output.pages.insert(number, page)
-        output.save(
-            target,
-            deterministic_id=True,
-            compress_streams=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        )
-    return target.getvalue()
+        return _saved(output)
 
 
 def _onto_base(base_pdf: bytes, texts: bytes, codes: Sequence[bytes]) -> bytes:
     """Base pages, in turn, under the pages of ``texts``, each with its operators of ``codes``."""
-    target = io.BytesIO()
     with (
         pikepdf.open(io.BytesIO(texts)) as output,
         pikepdf.open(io.BytesIO(base_pdf)) as base,
@@ -172,10 +164,16 @@ def _onto_base(base_pdf: bytes, texts: bytes, codes: Sequence[bytes]) -> bytes:
             text = page.obj.Contents.read_bytes()
             page.obj.Contents = output.make_stream(b"q /Base Do Q\n" + code + text)
         del output.trailer["/Info"]
-        output.save(
-            target,
-            deterministic_id=True,
-            compress_streams=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        )
+        return _saved(output)
+
+
+def _saved(output: pikepdf.Pdf) -> bytes:
+    """The file as small as it can be; the same content is the same bytes."""
+    target = io.BytesIO()
+    output.save(
+        target,
+        deterministic_id=True,
+        compress_streams=True,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+    )
     return target.getvalue()

@@ -20,6 +20,7 @@ from pipeline.forms.raster import raster_faults
 from pipeline.forms.sets import FormSet, PaperForm, paper_form
 from pipeline.forms.typeface import register
 from pipeline.programs import fonts, soffice
+from pipeline.work.files import write_whole
 
 
 def build_form(form_set: FormSet, form_id: str) -> BuiltForm:
@@ -61,7 +62,4 @@ def _write(built: BuiltForm) -> None:
         (layout_path(form_set, form_id), layout),
         (manifest_path(form_set, form_id), text),
     ):
-        path.parent.mkdir(exist_ok=True)
-        part = path.with_name(f"{path.name}.part")
-        part.write_bytes(content)
-        part.replace(path)
+        write_whole(path, content)

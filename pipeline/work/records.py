@@ -13,10 +13,8 @@ from pipeline.results.records_file import (
     load_records_rule,
 )
 from pipeline.scans.record import SheetStatus
-from pipeline.store import queries
 from pipeline.work.office import Office
-from pipeline.work.readings import load_readings
-from pipeline.work.results import award_proposals, decide_office
+from pipeline.work.results import Decided, award_proposals, decide_office
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +36,20 @@ def unit_records(office: Office, period: Period) -> tuple[UnitRecords, ...]:
     Raises BadSet when the set says nothing about records files.
     """
     rule = load_records_rule(office.form_set)
-    roster = queries.load_roster()
-    holdings = _holdings(office, period, rule)
-    with_people = {person.unit_id for person in roster.people.values()}
+    decided = decide_office(office, period)
+    holdings = _holdings(office, decided, rule)
+    with_people = {person.unit_id for person in decided.people}
     return tuple(
         UnitRecords(unit_id, check_records(rule, period, holdings[unit_id]))
-        for unit_id in roster.units
+        for unit_id in decided.roster.units
         if unit_id in with_people
     )
 
 
-def _holdings(office: Office, period: Period, rule: RecordsRule) -> dict[str, Holdings]:
+def _holdings(office: Office, decided: Decided, rule: RecordsRule) -> dict[str, Holdings]:
     """What every unit has: sheets with all their pages, and documents that were published."""
-    roster = queries.load_roster()
+    roster = decided.roster
+    records = decided.readings[decided.period].records if decided.is_evaluated else ()
     form_of = {
         group: form_id
         for form_id, form in office.form_set.answer_forms.items()
@@ -64,12 +63,12 @@ def _holdings(office: Office, period: Period, rule: RecordsRule) -> dict[str, Ho
     )
     sheets = Counter(
         (roster.people[record.person_id].unit_id, record.form)
-        for record in load_readings(office, period).records
+        for record in records
         if record.status is not SheetStatus.INCOMPLETE
     )
     cases = {
         (roster.people[person_id].unit_id, form_id)
-        for form_id, proposals in award_proposals(office, decide_office(office, period)).items()
+        for form_id, proposals in award_proposals(office, decided).items()
         for person_id in proposals
     }
     documents = {name for piece in rule.pieces if not piece.is_sheets for name in piece.forms}
@@ -78,7 +77,7 @@ def _holdings(office: Office, period: Period, rule: RecordsRule) -> dict[str, Ho
             people={form: count for (unit, form), count in people.items() if unit == unit_id},
             sheets={form: count for (unit, form), count in sheets.items() if unit == unit_id},
             documents=frozenset(
-                form for form in documents if _is_published(office, period, form, unit_id)
+                form for form in documents if _is_published(office, decided.period, form, unit_id)
             ),
             cases=frozenset(form for unit, form in cases if unit == unit_id),
         )

@@ -34,7 +34,7 @@ from pipeline.results.yearly import YearVerdict, decide_year, quarters_of
 from pipeline.store import queries
 from pipeline.work.files import write_whole
 from pipeline.work.office import Office
-from pipeline.work.readings import load_readings
+from pipeline.work.readings import Readings, load_readings
 
 TIMEOUT_PER_ROW_S = 0.05
 """A row of a list takes 0.003 s of CPU; lists differ in length a hundredfold."""
@@ -69,7 +69,8 @@ class Decided:
     """The verdicts of a period, in the order of the roster, and what they were made from.
 
     ``quarters`` has the verdicts of each quarter in scope by person id, or those of ``period``
-    itself when the set evaluates periods of its kind; ``years`` are only for a year that was put
+    itself when the set evaluates periods of its kind; ``readings`` what was read for each of them;
+    ``years`` are only for a year that was put
     together from its quarters, in the same order as the verdicts.
     """
 
@@ -79,6 +80,7 @@ class Decided:
     verdicts: tuple[Verdict, ...]
     commitments: tuple[Commitment, ...]
     quarters: Mapping[Period, Mapping[str, Verdict]]
+    readings: Mapping[Period, Readings]
     years: tuple[YearVerdict, ...] = ()
 
     @property
@@ -111,14 +113,15 @@ def decide_office(office: Office, period: Period) -> Decided:
     in_scope = (
         (period,) if period.kind == evaluated else quarters_of(period, office.form_set.first_period)
     )
+    readings = {quarter: load_readings(office, quarter) for quarter in in_scope}
     quarters = {
         quarter: {
             verdict.person_id: verdict
-            for verdict in _quarter(office, people, quarter, commitments, late)
+            for verdict in _quarter(office, people, readings[quarter], commitments, late)
         }
         for quarter in in_scope
     }
-    decided = Decided(period, roster, people, (), commitments, quarters)
+    decided = Decided(period, roster, people, (), commitments, quarters, readings)
     if decided.is_evaluated:
         return replace(decided, verdicts=tuple(quarters[period].values()))
     rule = load_awards(office.form_set).year
@@ -257,16 +260,17 @@ def _facts(office: Office, decided: Decided, forms: Sequence[ListForm]) -> Perio
 def _quarter(
     office: Office,
     people: Sequence[Person],
-    quarter: Period,
+    readings: Readings,
     commitments: Sequence[Commitment],
     late: Mapping[str, Reason],
 ) -> tuple[Verdict, ...]:
+    quarter = Period.parse(readings.period)
     months = [month.month for month in quarter.months if month.month is not None]
     return decide_all(
         people,
         office.form_set,
         quarter,
-        load_readings(office, quarter).records,
+        readings.records,
         queries.load_monthly(quarter.year, months),
         commitments or None,
         late,

@@ -19,7 +19,6 @@ from pipeline.results.verdict import Verdict
 from pipeline.scans.record import SheetRecord
 from pipeline.work.files import write_whole
 from pipeline.work.office import Office
-from pipeline.work.readings import load_readings
 from pipeline.work.results import Decided, decide_office
 
 
@@ -42,7 +41,7 @@ def summarise_period(office: Office, period: Period) -> tuple[Summary, tuple[Sum
     quarters = []
     sheets: list[SheetRecord] = []
     for quarter, verdicts in decided.quarters.items():
-        readings = load_readings(office, quarter)
+        readings = decided.readings[quarter]
         own = decided_sheets(readings.records, verdicts.values())
         printed = bool(readings.records or readings.missing)
         quarters.append(
