@@ -9,7 +9,7 @@ import os
 import django
 from django.apps import apps
 
-_SETTINGS = "pipeline.store.settings"
+_SETTINGS = "pipeline.settings"
 
 if (
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", _SETTINGS) == _SETTINGS

@@ -1,14 +1,20 @@
-"""Django's settings: as few as a database without a web needs.
+"""Django's settings, of the command and of the web application alike.
 
-Only the type checker and ``makemigrations`` load this as a settings module; the program calls
-:func:`pipeline.store.connection.open_store`, which uses the same values on the workspace's file.
+What is of one office — its database, its secret — is set when its workspace is opened:
+:func:`pipeline.store.connection.open_store`.
 """
 
 from typing import Any
 
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
-INSTALLED_APPS = ["pipeline.store"]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "pipeline.store",
+]
+AUTH_USER_MODEL = "store.Account"
 
 
 def database(path: str) -> dict[str, Any]:

@@ -1,5 +1,4 @@
-"""The tables. What was read or decided is appended, never changed: see the triggers in
-``migrations/0001_initial.py``."""
+"""Tables of people: the roster, ratings, commitments, achievements."""
 
 from typing import ClassVar
 
@@ -109,56 +108,3 @@ class Achievement(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint("person", "year", "quarter", name="one_achievement_a_quarter")
         ]
-
-
-class Sheet(models.Model):
-    """One printed copy of a form for one person and period."""
-
-    sheet_id = models.CharField(primary_key=True, max_length=10)
-    set_id = models.CharField(max_length=60)
-    set_code = models.CharField(max_length=8)
-    form = models.CharField(max_length=6)
-    version = models.CharField(max_length=8)
-    period = models.CharField(max_length=8, db_index=True)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT)
-    pages = models.IntegerField()
-    printed_at = models.DateTimeField(auto_now_add=True)
-
-
-class ScanFile(models.Model):
-    """A file of a scanner that could be opened; its bytes lie in ``scans/`` by their hash."""
-
-    sha256 = models.CharField(primary_key=True, max_length=64)
-    name = models.CharField(max_length=300)
-    kind = models.CharField(max_length=10)
-    pages = models.IntegerField()
-    ingested_at = models.DateTimeField(auto_now_add=True)
-
-
-class FileReject(models.Model):
-    """A file that could not be opened (append-only)."""
-
-    sha256 = models.CharField(max_length=64, db_index=True)
-    name = models.CharField(max_length=300)
-    code = models.CharField(max_length=30)
-    message = models.TextField()
-    rejected_at = models.DateTimeField(auto_now_add=True)
-
-
-class PageOutcome(models.Model):
-    """What became of one page of a file: a reading, or a reject, or both when the reading is of a
-    sheet this office did not print (append-only; the newest of a page counts)."""
-
-    file = models.ForeignKey(ScanFile, on_delete=models.PROTECT)
-    number = models.IntegerField()
-    sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, null=True)
-    sheet_page = models.IntegerField(null=True)
-    reading = models.JSONField(null=True)
-    reject_code = models.CharField(max_length=30, blank=True)
-    reject_message = models.TextField(blank=True)
-    read_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        """Found by file and page, and by sheet."""
-
-        indexes: ClassVar = [models.Index(fields=["file", "number"], name="outcome_of_page")]
