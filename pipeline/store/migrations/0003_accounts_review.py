@@ -139,6 +139,7 @@ class Migration(migrations.Migration):
                         to="store.unit",
                     ),
                 ),
+                ("must_change_password", models.BooleanField(default=False)),
                 (
                     "user_permissions",
                     models.ManyToManyField(

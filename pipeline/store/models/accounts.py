@@ -11,9 +11,11 @@ from pipeline.store.models.roster import Unit
 
 class Account(AbstractUser):
     """A user of the web application. Roles are Django's groups; without ``unit`` the account sees
-    the whole office, with it that unit alone."""
+    the whole office, with it that unit alone. A password that somebody else has set serves once:
+    then ``must_change_password`` asks for one's own."""
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True)
+    must_change_password = models.BooleanField(default=False)
 
 
 class AuditEvent(models.Model):
