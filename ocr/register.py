@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.cells import CellMap, plain_map
-from ocr.fiducials import CODE_TOLERANCE_MM, code_error_mm, find_pose
+from ocr.fiducials import CODE_TOLERANCE_MM, code_error_mm, find_pose, find_pose_without_code
 from ocr.geometry import MM_PER_INCH, Homography, Points, Rect, px_per_mm, rotation_deg, transform
 from ocr.images import PageImage
 from ocr.layout import PageLayout
@@ -121,12 +121,30 @@ class Unregistered:
 
 def register(image: PageImage, page: PageLayout, code_px: Points) -> Registered | Unregistered:
     """Find the page in the image, starting from the corners of its code, (4, 2) image px."""
+    return _register(image, page, code_px, None)
+
+
+def register_without_code(image: PageImage, page: PageLayout) -> Registered | Unregistered:
+    """The same for a page whose code cannot be read, by three or four corner marks; the picture
+    must show just the page. Fits only if the printed lines are those of this very page."""
+    pose = find_pose_without_code(image, page)
+    if pose is None:
+        return Unregistered("less than three corner marks found")
+    contrast = _contrast_of_marks(image, page, pose)
+    return _register(image, page, transform(pose, page.code.corners), contrast)
+
+
+def _register(
+    image: PageImage, page: PageLayout, code_px: Points, contrast: float | None
+) -> Registered | Unregistered:
+    """``contrast``, grey levels between paper and black, is measured on the code when None."""
     pose, marks = find_pose(image, page, code_px)
     cells = ruled_cells(page)
     if not cells:
         return _by_marks(image, page, pose, len(marks), code_px)
     edges = edges_of(cells)
-    contrast = _contrast(image, page, pose)
+    if contrast is None:
+        contrast = _contrast(image, page, pose)
     anchors = _anchors(page, marks, code_px)
     reach_mm = REACH_MM if len(marks) >= SURE_MARKS else WIDE_REACH_MM
     for _ in range(MAX_ROUNDS):
@@ -222,6 +240,22 @@ def _contrast(image: PageImage, page: PageLayout, pose: Homography) -> float:
     at = np.clip(at, 0, (width - 1, height - 1))
     levels = np.sort(image.grey[at[:, 1], at[:, 0]])
     return float(levels[len(levels) * 9 // 10]) - float(levels[len(levels) // 10])
+
+
+def _contrast_of_marks(image: PageImage, page: PageLayout, pose: Homography) -> float:
+    """The same from the solid corner marks and the paper around them."""
+    height, width = image.grey.shape
+    steps = np.linspace(0.25, 0.75, 5)
+    found = []
+    for area in (mark.rect for mark in page.fiducials if not mark.hollow):
+        x, y = np.meshgrid(area.x_mm + area.w_mm * steps, area.y_mm + area.h_mm * steps)
+        inside = np.column_stack([x.ravel(), y.ravel()])
+        levels = []
+        for points in (area.grown(1.5).corners, inside):
+            at = np.clip(np.rint(transform(pose, points)).astype(int), 0, (width - 1, height - 1))
+            levels.append(float(np.median(image.grey[at[:, 1], at[:, 0]])))
+        found.append(levels[0] - levels[1])
+    return median(found)
 
 
 def _correct(
