@@ -11,6 +11,7 @@ packages=(
   fonts-liberation2        # the only Liberation of Debian 12 with Vietnamese letters
   tesseract-ocr tesseract-ocr-vie
   poppler-utils            # tests look at PDFs with a second program
+  chromium                 # tests use the web application as a person does (300 MB)
 )
 
 installed() {
