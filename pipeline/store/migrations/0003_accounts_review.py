@@ -258,8 +258,10 @@ class Migration(migrations.Migration):
                 ),
                 ("page", models.IntegerField()),
                 ("where", models.CharField(max_length=80)),
+                ("machine", models.CharField(blank=True, max_length=80)),
                 ("old", models.CharField(blank=True, max_length=80)),
                 ("value", models.CharField(blank=True, max_length=80)),
+                ("against", models.CharField(blank=True, max_length=80)),
                 ("note", models.CharField(blank=True, max_length=500)),
                 ("sample", models.BooleanField(default=False)),
                 ("decided_at", models.DateTimeField(auto_now_add=True)),
@@ -321,6 +323,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "outcome",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="store.pageoutcome",
+                    ),
+                ),
+                (
                     "sheet",
                     models.ForeignKey(
                         null=True, on_delete=django.db.models.deletion.PROTECT, to="store.sheet"
@@ -349,11 +359,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("key", models.CharField(max_length=160, unique=True)),
-                ("period", models.CharField(max_length=8)),
+                ("period", models.CharField(blank=True, max_length=8)),
                 ("number", models.IntegerField(null=True)),
+                ("page", models.IntegerField(null=True)),
                 ("where", models.CharField(blank=True, max_length=80)),
                 ("level", models.IntegerField()),
+                ("kind", models.CharField(max_length=10)),
                 ("code", models.CharField(max_length=30)),
+                ("message", models.TextField(blank=True)),
+                ("proposal", models.CharField(blank=True, max_length=80)),
                 ("doubt", models.FloatField()),
                 ("sample", models.BooleanField(default=False)),
                 ("state", models.CharField(max_length=10)),
@@ -363,6 +377,15 @@ class Migration(migrations.Migration):
                     "file",
                     models.ForeignKey(
                         null=True, on_delete=django.db.models.deletion.CASCADE, to="store.scanfile"
+                    ),
+                ),
+                (
+                    "not_for",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (

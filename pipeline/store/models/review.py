@@ -16,16 +16,20 @@ from pipeline.store.models.roster import Unit
 class Decision(models.Model):
     """What a person says stands at a place of a sheet, or the undoing of that (append-only).
 
-    ``where`` is a flag's place; ``outcome`` the reading that was looked at; ``old`` what counted
-    before and ``value`` what counts from now, in the words of ``pipeline.review``.
+    ``where`` is a flag's place; ``outcome`` the reading that was looked at; ``machine`` what the
+    machine proposed or read there, ``old`` what counted before and ``value`` what counts from now,
+    in the words of ``pipeline.scans.decide``; ``against`` the count or result that the marks gave
+    when a total or result box was settled.
     """
 
     sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT)
     page = models.IntegerField()
     where = models.CharField(max_length=80)
     outcome = models.ForeignKey(PageOutcome, on_delete=models.PROTECT, null=True)
+    machine = models.CharField(max_length=80, blank=True)
     old = models.CharField(max_length=80, blank=True)
     value = models.CharField(max_length=80, blank=True)
+    against = models.CharField(max_length=80, blank=True)
     note = models.CharField(max_length=500, blank=True)
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True)
     sample = models.BooleanField(default=False)
@@ -40,13 +44,17 @@ class Decision(models.Model):
 
 class PageDecision(models.Model):
     """What a person does with a scanned page (append-only): ``assign`` it to a sheet, ``discard``
-    it with a reason, ``keep`` it before its twins, or ``undo``."""
+    it with a reason, ``keep`` it before its twins, or ``undo``.
+
+    ``outcome`` is the newest outcome there was then: of the page, for ``keep`` of it and its twins
+    (one that comes later is asked about anew)."""
 
     file = models.ForeignKey(ScanFile, on_delete=models.PROTECT)
     number = models.IntegerField()
     action = models.CharField(max_length=10)
     sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, null=True)
     sheet_page = models.IntegerField(null=True)
+    outcome = models.ForeignKey(PageOutcome, on_delete=models.PROTECT, null=True)
     reason = models.CharField(max_length=500, blank=True)
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True)
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
@@ -61,24 +69,34 @@ class PageDecision(models.Model):
 class QueueItem(models.Model):
     """One thing that waits for a person: a page (``level`` 0), a sheet (1) or a place of it (2).
 
-    ``key`` names it for good: ``page/<sha256>/<number>`` or ``<sheet>/<where>``. ``doubt`` is 0..1,
-    1 the most doubtful. ``version`` grows with every change, so that a decision on an older one is
-    stale. Sure readings that are looked at as a sample have ``sample`` set.
+    ``key`` names it for good: ``page/<sha256>/<number>`` or ``<sheet>/<where>``; ``file`` and
+    ``number`` are the scan to look at, ``page`` the page of the sheet. ``doubt`` is 0..1, 1 the most
+    doubtful. ``version`` is a hash of what is shown and of the last decision there: a decision on
+    another one is stale. Sure readings that are looked at as a sample have ``sample`` set.
+    ``state`` is ``open``, ``aside``, ``unclear`` or ``differ``; ``not_for`` has decided already and
+    somebody else must.
     """
 
     key = models.CharField(max_length=160, unique=True)
-    period = models.CharField(max_length=8)
+    period = models.CharField(max_length=8, blank=True)
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True)
     sheet = models.ForeignKey(Sheet, on_delete=models.CASCADE, null=True)
     file = models.ForeignKey(ScanFile, on_delete=models.CASCADE, null=True)
     number = models.IntegerField(null=True)
+    page = models.IntegerField(null=True)
     where = models.CharField(max_length=80, blank=True)
     level = models.IntegerField()
+    kind = models.CharField(max_length=10)
     code = models.CharField(max_length=30)
+    message = models.TextField(blank=True)
+    proposal = models.CharField(max_length=80, blank=True)
     doubt = models.FloatField()
     sample = models.BooleanField(default=False)
     state = models.CharField(max_length=10)
     version = models.IntegerField(default=1)
+    not_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     leased_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
