@@ -1,4 +1,4 @@
-.PHONY: demo test lint bench setup lock
+.PHONY: demo test lint bench bench-full setup lock
 
 # Each target sets up what is missing first; see setup.sh.
 demo: setup
@@ -12,6 +12,9 @@ lint: setup
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
 	.venv/bin/mypy
+
+bench-full: setup
+	.venv/bin/python -m bench --full
 
 bench: setup
 	.venv/bin/python -m bench

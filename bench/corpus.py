@@ -1,99 +1,175 @@
-"""Sheets filled and scanned by the samples' maker, with seeds that no sample and no fit saw."""
+"""The scans of the bench: dense pages and real sheets, made from seeds that no sample and no fit
+has used, each with the truth of what is on it.
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+The same seed, setting and number give the same bytes; one page more changes no other.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
-from ocr.images import decode
-from ocr.page import read_page
-from ocr.reading import MarkState, PageReading
-from pipeline.scans.check import total
+from bench.conditions import Setting
+from bench.dense import dense_code, dense_layout, dense_page
+from bench.rows import RowTruth, fill_page
+from bench.strokes import RealMarks, put
+from ocr.layout import Layout
+from pipeline.forms.sets import AnswerForm, FormSet
+from samples import seal
 from samples.cases import Case, Feed
+from samples.files import Picture, write_files
 from samples.filling import Plan, seeded
-from samples.paper import CONDITIONS
+from samples.hands import MARK_KINDS
+from samples.ink import Image
+from samples.mishaps import MISHAPS
+from samples.paper import MASTER_DPI, MM_PER_INCH, digitise, handle_page, print_page
 from samples.prints import OfficePrints
 from samples.roster import sample_roster
-from samples.scan import Made, make_case
+from samples.scan import make_case
 
 FIRST_SEED = 500_000
 """Samples use the seed of the roster, fits use small ones; the corpus starts here."""
 
+PX_PER_MM = MASTER_DPI / MM_PER_INCH
+SEAL_TEXT = "ĐƠN VỊ MẪU • CON DẤU MẪU • "
 STRUCK = ("double_line", "scribble", "ring")
+UNLIKE_STRUCK = ("x", "tick", "slash")
+"""Marks that do not look like one of the ways to strike them out."""
+RESULT = "overall"
+UNPRINTABLE = "PMA004"
+"""The person of the sample roster whose name is too long for the form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """A part of the corpus: one sheet, under one condition, with or without spoilt rows."""
+@dataclass(frozen=True)
+class SheetTruth:
+    """What stands on a real sheet beside its rows. ``totals`` by ``side/value``, None where nothing
+    was written; ``signatures`` by side; ``form`` for judging totals."""
 
-    condition: str
-    seed: int
-    spoilt: bool
+    form: AnswerForm
+    totals: Mapping[str, int | None]
+    signatures: Mapping[str, bool]
 
 
-@lru_cache(maxsize=1)
+@dataclass(frozen=True)
+class Page:
+    """A scanned page: its file, whose it is, its layout, the truth of its rows, and for pages of
+    real sheets the truth of the sheet."""
+
+    data: bytes
+    sheet_id: str
+    layout: Layout
+    rows: Mapping[str, RowTruth]
+    sheet: SheetTruth | None = None
+
+
+def dense_scan(setting: Setting, seed: int, number: int, real: RealMarks | None = None) -> Page:
+    """The dense page of this number (0-based) of a setting."""
+    rng = np.random.default_rng([seed, crc32(setting.name.encode()), number])
+    code, layout = dense_code(seed + number), dense_layout()
+    page = print_page(dense_page(code), setting.condition, rng)
+    filled = fill_page(layout.pages[0], rng, real)
+    put(page, filled.ink, PX_PER_MM, rng)
+    _treat(page, setting, rng)
+    page = handle_page(page, setting.condition, rng, _behind(int(rng.integers(4))))
+    turns = 2 if rng.random() < setting.upside_down else 0
+    data = _file(digitise(page, setting.condition, rng, turns), setting, rng)
+    return Page(data, code.sheet_id, layout, {row.name: row for row in filled.rows})
+
+
+def _treat(page: Image, setting: Setting, rng: np.random.Generator) -> None:
+    """A seal and mishaps, anywhere on the page, in place."""
+    if rng.random() < setting.seal:
+        x, y = rng.uniform([15, 15], [195, 282])
+        seal.stamp(page, (float(x), float(y)), SEAL_TEXT, PX_PER_MM, rng)
+    for name, probability in setting.mishaps:
+        if rng.random() < probability:
+            MISHAPS[name](page, PX_PER_MM, rng)
+
+
+def _file(pixels: Image, setting: Setting, rng: np.random.Generator) -> bytes:
+    """As the scanner stores it: JPEG, or PNG of one bit."""
+    condition = setting.condition
+    quality = int(rng.integers(condition.jpeg[0], condition.jpeg[1] + 1))
+    bilevel = condition.mode == "bilevel"
+    picture = Picture(pixels, condition.dpi, quality, bilevel)
+    return next(iter(write_files("page", "png" if bilevel else "jpg", [picture]).values()))
+
+
+@cache
 def _prints() -> OfficePrints:
     return OfficePrints(sample_roster())
 
 
-def measure(batch: Batch) -> Counter[str]:
-    """Make a sheet, read its pages, and count what came out right and wrong."""
-    made = _make(batch)
-    prints = _prints()
-    layouts = {built.layout.key: built.layout for built in prints.built.values()}
-    expected = made.expected["sheets"][0]
-    truth = {
-        f"{item['id']}/{side}": item[side]
-        for item in expected["items"]
-        for side in item
-        if side != "id"
-    }
-    counts: Counter[str] = Counter()
-    for content in made.files.values():
-        counts["pages"] += 1
-        reading = read_page(decode(content), layouts)
-        if not isinstance(reading, PageReading):
-            counts[f"rejected {reading.code}"] += 1
-            continue
-        counts["identified"] += 1
-        counts["wrong_person"] += reading.code.sheet_id != expected["sheet_id"]
-        _count_rows(reading, truth, counts)
-        _count_totals(prints, reading, expected, counts)
-        _count_signatures(reading, expected, counts)
-    return counts
+@cache
+def _behind(number: int) -> Image:
+    """What is printed on the back: a page of some form."""
+    person, page = (("TH001", 2), ("TH001", 1), ("TH003", 1), ("TH003", 2))[number]
+    return _prints().page(person, page)
 
 
-def _make(batch: Batch) -> Made:
-    people = [p for p in sorted(_prints().roster.people) if p != "PMA004"]  # who cannot be printed
-    rng = seeded(batch.seed, "bench", batch.condition)
+def form_set() -> FormSet:
+    """The set of the real sheets."""
+    return _prints().form_set
+
+
+def layouts() -> dict[tuple[str, str, str], Layout]:
+    """All forms of the bench by key."""
+    known = [built.layout for built in _prints().built.values()]
+    return {layout.key: layout for layout in [*known, dense_layout()]}
+
+
+def sheet_scans(setting: Setting, seed: int, number: int) -> Iterator[Page]:
+    """The pages of the real sheet of this number (0-based) of a setting; every second is spoilt."""
+    rng = seeded(seed + number, "bench", setting.name)
+    people = [person for person in sorted(_prints().roster.people) if person != UNPRINTABLE]
     person = str(rng.choice(people))
-    plan = _plan(rng, person, spoilt=batch.spoilt)
-    feed = Feed(upside_down=int(rng.random() < 0.2))
+    plan = _plan(rng, person, spoilt=bool(number % 2), sealed=rng.random() < setting.seal)
     case = Case(
-        f"{batch.condition}-{batch.seed}",
+        f"{setting.name}-{number}",
         "bench",
         {person: plan},
-        CONDITIONS[batch.condition],
-        "jpg",
-        feed,
+        setting.condition,
+        "png" if setting.condition.mode == "bilevel" else "jpg",
+        Feed(upside_down=int(rng.random() < 2 * setting.upside_down)),
     )
-    return make_case(case, _prints(), batch.seed)
+    made = make_case(case, _prints(), seed + number)
+    expected = made.expected["sheets"][0]
+    sheet_id, form, layout = _prints().sheet(person)
+    truth = SheetTruth(
+        form,
+        {
+            f"{side}/{value}": total["written"]
+            for side, values in expected["totals"].items()
+            for value, total in values.items()
+        },
+        {side: area["present"] for side, area in expected["signatures"].items()},
+    )
+    rows = dict(_row_truths(expected, plan))
+    for data in made.files.values():
+        yield Page(data, sheet_id, layout, rows, truth)
 
 
-def _plan(rng: np.random.Generator, person: str, *, spoilt: bool) -> Plan:
+def _plan(rng: np.random.Generator, person: str, *, spoilt: bool, sealed: bool) -> Plan:
     """Some rows Chưa đạt; if spoilt, also rows missing, double, and struck out."""
     form = _prints().sheet(person)[1]
-    names = [f"{item.item_id}/{side}" for item in form.items for side in ("self", "evaluator")]
+    sides = ("self", "evaluator")
+    names = [f"{item.item_id}/{side}" for item in form.items for side in sides]
     drawn = [str(name) for name in rng.permutation(names)]
     rows = dict.fromkeys(drawn[: int(rng.integers(0, 5))], "chua_dat")
-    if not spoilt:
-        return Plan(rows=rows, unsigned=frozenset({"self"}) if rng.random() < 0.2 else frozenset())
-    picked = drawn[-9:]
-    return Plan(
+    common = Plan(
         rows=rows,
+        kinds=dict.fromkeys(sides, UNLIKE_STRUCK if spoilt else tuple(MARK_KINDS)),
+        seal=str(rng.choice(["signature", "marks"])) if sealed else "",
+        unsigned=frozenset({str(rng.choice(sides))}) if rng.random() < 0.25 else frozenset(),
+    )
+    if not spoilt:
+        return common
+    picked = drawn[-9:]
+    return replace(
+        common,
         missing=frozenset(picked[:2]),
         double=frozenset(picked[2:4]),
         corrected={name: str(rng.choice(STRUCK)) for name in picked[4:9]},
@@ -101,46 +177,19 @@ def _plan(rng: np.random.Generator, person: str, *, spoilt: bool) -> Plan:
     )
 
 
-def _count_rows(
-    reading: PageReading, truth: Mapping[str, Mapping[str, Any]], counts: Counter[str]
-) -> None:
-    for choice in reading.choices:
-        if choice.name == "overall":
-            continue
-        written = truth[choice.name]
-        clear = choice.state is MarkState.CLEAR
-        if written["state"] == "clear":
-            counts["plain"] += 1
-            counts["plain_flagged"] += not clear
-            counts["silent_wrong"] += clear and choice.value != written["value"]
+def _row_truths(expected: Mapping[str, Any], plan: Plan) -> Iterator[tuple[str, RowTruth]]:
+    """The truth of all rows of a sheet by name, the result among them."""
+    written = {
+        f"{item['id']}/{side}": item[side]
+        for item in expected["items"]
+        for side in item
+        if side != "id"
+    }
+    for name, row in [*written.items(), (RESULT, expected["overall"])]:
+        state, value = row["state"], row["value"]
+        if state == "clear":
+            yield name, RowTruth(name, "plain", "mark", value)
+        elif state == "corrected":
+            yield name, RowTruth(name, "spoilt", f"{plan.corrected[name]}, new mark", value)
         else:
-            counts[f"spoilt {written['state']}"] += 1
-            counts[f"spoilt {written['state']} passed"] += clear
-
-
-def _count_totals(
-    prints: OfficePrints, reading: PageReading, expected: Mapping[str, Any], counts: Counter[str]
-) -> None:
-    """Each total against the right count, and against one that is off by one."""
-    form = prints.form_set.answer_forms[expected["form"]]
-    for number in reading.numbers:
-        _, side, value = number.name.split("/")
-        written = expected["totals"][side][value]["written"]
-        if not written:
-            continue
-        _, flag = total(prints.form_set, form, number, written, reading.code.page)
-        counts["totals_right"] += 1
-        counts["totals_right_flagged"] += flag is not None
-        _, flag = total(prints.form_set, form, number, written - 1, reading.code.page)
-        counts["totals_off"] += 1
-        counts["totals_off_passed"] += flag is None
-
-
-def _count_signatures(
-    reading: PageReading, expected: Mapping[str, Any], counts: Counter[str]
-) -> None:
-    for area in reading.signatures:
-        present = expected["signatures"][area.name.split("/")[1]]["present"]
-        counts["signatures"] += 1
-        counts["signatures_doubtful"] += area.present is None
-        counts["signatures_wrong"] += area.present is not None and area.present != present
+            yield name, RowTruth(name, "spoilt", state, None)

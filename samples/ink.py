@@ -50,11 +50,13 @@ def _write_stroke(page: Image, stroke: Stroke, px_per_mm: float, rng: np.random.
     mask = np.zeros((height * _OVERSAMPLING, width * _OVERSAMPLING), dtype=np.uint8)
     if len(points) == 1:
         points = np.vstack([points, points])
-    pressure = np.resize(stroke.pressure, len(points))
-    for a, b, press in zip(points, points[1:], pressure, strict=False):
-        thickness = max(1, round(pen.width_mm * fine * (0.55 + 0.45 * press)))
-        level = 255 * min(1.0, pen.opacity * (0.7 + 0.3 * press))
-        cv2.line(mask, _px(a), _px(b), level, thickness, cv2.LINE_8)
+    pressure = np.resize(stroke.pressure, len(points))[: len(points) - 1]
+    places = np.rint(points).astype(int).tolist()
+    thickness = np.maximum(1, np.rint(pen.width_mm * fine * (0.55 + 0.45 * pressure)))
+    level = 255 * np.minimum(1.0, pen.opacity * (0.7 + 0.3 * pressure))
+    widths = thickness.astype(int).tolist()
+    for a, b, width_px, grey in zip(places, places[1:], widths, level.tolist(), strict=False):
+        cv2.line(mask, a, b, grey, width_px, cv2.LINE_8)
     ink = mask.astype(np.float32) / 255 * _texture(mask.shape, pen.grain, fine, rng)
     coarse = cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA)
     lay(page, np.asarray(coarse, dtype=np.float32), left, top, pen.colour)
@@ -69,7 +71,3 @@ def _texture(
     large = cv2.resize(small, (small.shape[1] * cell, small.shape[0] * cell))
     texture = 1 - grain * np.clip(2.2 * (large[: shape[0], : shape[1]] - 0.45), 0, 1)
     return np.asarray(texture, dtype=np.float32)
-
-
-def _px(point: npt.NDArray[np.float64]) -> tuple[int, int]:
-    return round(float(point[0])), round(float(point[1]))

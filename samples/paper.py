@@ -270,14 +270,18 @@ def _remap(
 
 def _fold(page: Image, y: float, rng: np.random.Generator) -> None:
     """A crease across the page: a thin line with worn toner and a shade beside it, in place."""
-    height = page.shape[0]
     slope = rng.uniform(-0.01, 0.01)
     columns = np.arange(page.shape[1])
-    distance = np.arange(height)[:, None] - (y + slope * columns)[None, :]
+    at = y + slope * columns
+    # Beyond this band the crease and its shade are less than half a grey level.
+    first = max(0, int(at.min()) - 20)
+    last = min(page.shape[0], int(at.max()) + 200)
+    band = page[first:last]
+    distance = np.arange(first, last)[:, None] - at[None, :]
     crease = np.exp(-((distance / 1.6) ** 2))
     shade = np.exp(-np.abs(distance) / 40) * (distance > 0)
-    lit = page + (235.0 - page) * (0.55 * crease)[..., None]
-    page[:] = np.rint(lit * (1 - 0.10 * shade - 0.12 * crease)[..., None]).astype(np.uint8)
+    lit = band + (235.0 - band) * (0.55 * crease)[..., None]
+    band[:] = np.rint(lit * (1 - 0.10 * shade - 0.12 * crease)[..., None]).astype(np.uint8)
 
 
 def _streak(image: npt.NDArray[np.float32], rng: np.random.Generator) -> None:

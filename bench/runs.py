@@ -1,0 +1,182 @@
+"""A run of the bench: the corpus in chunks, read and counted, and gone on with after a break.
+
+Each finished chunk is one line of a journal in ``bench/out``. A journal belongs to one state of
+reader, samples and bench, one seed and one scale; another state starts a new one.
+"""
+
+import json
+import os
+import subprocess
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from math import ceil
+from pathlib import Path
+
+import cv2
+
+from bench.conditions import GOALS, SETTINGS, Setting, of_goal
+from bench.corpus import Page, dense_scan, layouts, sheet_scans
+from bench.judge import Failure, judge
+from bench.strokes import RealMarks, load_real_marks
+from ocr.images import decode
+from ocr.page import read_page
+from pipeline.batch import Engine
+
+DENSE_A_CHUNK, SHEETS_A_CHUNK = 4, 4
+ROOT = Path(__file__).resolve().parent.parent
+JUDGED = ("ocr", "samples", "bench", "pipeline/scans")
+"""What the outcome depends on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is measured: dense pages and real sheets for each goal."""
+
+    dense: Mapping[str, int]
+    sheets: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Pages or sheets ``first`` .. ``first + count - 1`` of a setting; ``ink`` is a file of real
+    marks to write with, or empty."""
+
+    setting: str
+    source: str
+    seed: int
+    first: int
+    count: int
+    ink: str = ""
+    pictures: bool = False
+
+    @property
+    def key(self) -> str:
+        """What its line in the journal is found by."""
+        return f"{self.source}|{self.setting}|{self.first}|{self.count}"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What came of a chunk."""
+
+    counts: Counter[str]
+    failures: list[Failure]
+
+
+def chunks_of(scale: Scale, seed: int, ink: str = "", *, pictures: bool) -> list[Chunk]:
+    """All chunks of a run, the settings in turn, so that a broken run has something of each."""
+    made: list[tuple[float, Chunk]] = []
+    for goal in GOALS:
+        for setting in of_goal(goal):
+            for source, wanted, size in (
+                ("dense", scale.dense[goal], DENSE_A_CHUNK),
+                ("sheet", scale.sheets[goal], SHEETS_A_CHUNK),
+            ):
+                total = ceil(wanted * setting.share)
+                for first in range(0, total, size):
+                    count = min(size, total - first)
+                    chunk = Chunk(setting.name, source, seed, first, count, ink, pictures)
+                    made.append((first / total, chunk))
+    return [chunk for _, chunk in sorted(made, key=lambda pair: pair[0])]
+
+
+def measure(chunk: Chunk) -> Measured:
+    """Make the pages of a chunk, read them, count."""
+    cv2.setNumThreads(1)
+    setting = _settings()[chunk.setting]
+    counts: Counter[str] = Counter()
+    failures: list[Failure] = []
+    for page in _pages(chunk, setting):
+        image = decode(page.data)
+        found, failed = judge(page, image, read_page(image, layouts()))
+        counts += found
+        failures += failed if chunk.pictures else []
+    return Measured(counts, failures)
+
+
+def _pages(chunk: Chunk, setting: Setting) -> Iterator[Page]:
+    for number in range(chunk.first, chunk.first + chunk.count):
+        if chunk.source == "dense":
+            yield dense_scan(setting, chunk.seed, number, _real_marks(chunk.ink))
+        else:
+            yield from sheet_scans(setting, chunk.seed, number)
+
+
+@cache
+def _settings() -> dict[str, Setting]:
+    return {setting.name: setting for setting in SETTINGS}
+
+
+@cache
+def _real_marks(path: str) -> RealMarks | None:
+    return load_real_marks(Path(path)) if path else None
+
+
+class Journal:
+    """The finished chunks of a run, in a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.done: dict[str, Counter[str]] = {}
+        if path.exists():
+            for line in path.read_text(encoding="utf-8").splitlines():
+                entry = json.loads(line)
+                self.done[entry["chunk"]] = Counter(entry["counts"])
+
+    def add(self, chunk: Chunk, counts: Counter[str]) -> None:
+        """Keep a chunk's counts."""
+        self.done[chunk.key] = counts
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"chunk": chunk.key, "counts": counts}) + "\n")
+
+
+def run(
+    engine: Engine, chunks: Iterable[Chunk], journal: Journal
+) -> Iterator[tuple[Chunk, list[Failure]]]:
+    """Measure the chunks that the journal does not have, and yield each when it is done.
+
+    Raises RuntimeError when one fails: the reader crashed, which is a finding by itself.
+    """
+    left = [chunk for chunk in chunks if chunk.key not in journal.done]
+    for outcome in engine.map(measure, left):
+        if outcome.result is None:
+            raise RuntimeError(f"{outcome.item}: {outcome.failure}")
+        journal.add(outcome.item, outcome.result.counts)
+        yield outcome.item, outcome.result.failures
+
+
+def by_setting(journal: Journal) -> dict[str, dict[str, Counter[str]]]:
+    """The counts by setting and source (``dense``, ``sheet``)."""
+    found: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    for key, counts in journal.done.items():
+        source, setting, _, _ = key.split("|")
+        found[setting][source] += counts
+    return {setting: dict(sources) for setting, sources in found.items()}
+
+
+def state_of_code() -> str:
+    """The commit, and whether what is judged differs from it (``+``)."""
+    commit = _git("rev-parse", "--short=10", "HEAD")
+    return commit + ("+" if _git("status", "--porcelain", "--", *JUDGED) else "")
+
+
+def journal_name(kind: str, seed: int, ink: str) -> str:
+    """The name of the journal for the present state of what is judged."""
+    trees = _git("rev-parse", *(f"HEAD:{path}" for path in JUDGED)).split()
+    dirty = "-changed" if _git("status", "--porcelain", "--", *JUDGED) else ""
+    pens = "-ink" if ink else ""
+    return f"{kind}-{seed}{pens}-{'-'.join(tree[:7] for tree in trees)}{dirty}.jsonl"
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", *arguments]  # found on the PATH, as make found it
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def workers() -> int:
+    """As many as there are processors."""
+    return os.cpu_count() or 1
