@@ -5,6 +5,7 @@ import secrets
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -25,6 +26,10 @@ scans_to = ""               # nơi nhận tệp quét, in trên tờ bìa (cơ q
 [limits]                    # tệp vượt giới hạn bị từ chối, có báo lý do
 max_file_mb = 1024          # dung lượng một tệp quét
 max_pages_per_file = 2000   # số trang một tệp quét
+
+[review]                    # kiểm tra kết quả đọc
+sample_share = 0.02         # tỷ lệ chỗ đọc chắc được lấy mẫu cho người xem lại (0 đến 1)
+two_people = "never"        # "awards": chỗ quyết định kết quả chung phải do hai người xem
 """
 
 
@@ -34,6 +39,15 @@ class Limits(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     max_file_mb: int = Field(default=1024, ge=1)
     max_pages_per_file: int = Field(default=2000, ge=1)
+
+
+class ReviewRules(BaseModel):
+    """How readings are looked at: which share of the sure ones as a sample, and whether the places
+    that decide an award (rows, totals and result of the deciding side) need two people."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    sample_share: float = Field(default=0.02, ge=0, le=1)
+    two_people: Literal["never", "awards"] = "never"
 
 
 class Settings(BaseModel):
@@ -46,6 +60,7 @@ class Settings(BaseModel):
     templates: str | None = None
     scans_to: str = ""
     limits: Limits = Limits()
+    review: ReviewRules = ReviewRules()
 
 
 @dataclass(frozen=True, slots=True)

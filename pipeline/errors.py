@@ -9,6 +9,9 @@ clerks read it; it names files, pages, rows and codes, never people.
     |   `-- BadTable              3  with one Complaint a fault
     |-- BadSet                    3  a folder of templates that contradicts itself
     |-- StaleBuild                3  a base PDF that no longer fits its template
+    |-- Stale                     1  a decision on what has changed meanwhile
+    |-- CampaignClosed            1  a change to a period that is closed
+    |-- NotAllowed                1  an account without the role or the unit
     |-- MissingProgram            4  soffice, tesseract, a font
     `-- ProgramFailed             1  a program that crashed, hung or lied
 """
@@ -74,6 +77,18 @@ class StaleBuild(PhieuError):
     """A built form does not fit its template any more."""
 
     exit_code = ExitCode.BAD_INPUT
+
+
+class Stale(PhieuError):
+    """What was to be decided is gone, has changed, or is being looked at by somebody else."""
+
+
+class CampaignClosed(PhieuError):
+    """A period that is closed is not changed; it must be opened again first."""
+
+
+class NotAllowed(PhieuError):
+    """The account lacks the role for this, or the thing belongs to another unit."""
 
 
 class MissingProgram(PhieuError):

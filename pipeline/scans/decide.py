@@ -71,13 +71,15 @@ _OPEN_WORDS = {
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """What the surviving decisions of a place come to; ``by`` are those who said ``value``, the
-    latest last. ``confirms`` a sure reading: a sample that the person found right."""
+    latest last. ``sample``: the machine was sure there; ``confirms``: and the person found it
+    right. ``last`` is the id of the latest decision."""
 
     where: str
     standing: Standing
     value: str
     against: str
     by: tuple[str, ...]
+    sample: bool
     confirms: bool
     last: int
 
@@ -120,7 +122,16 @@ def _rule(rows: Sequence[Decision], *, two: bool) -> Ruling:
     elif two and len(agreeing) < 2 and not confirms:
         standing = Standing.SECOND if len(votes) == 1 else Standing.DIFFER
     by = (*(name for name in agreeing if name != last.by), last.by)
-    return Ruling(last.where, standing, last.value, last.against, by, confirms, last.decision_id)
+    return Ruling(
+        last.where,
+        standing,
+        last.value,
+        last.against,
+        by,
+        last.sample,
+        confirms,
+        last.decision_id,
+    )
 
 
 def deciding_places(form_set: FormSet, form: PaperForm) -> frozenset[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from pydantic import TypeAdapter
 
 from ocr.reading import PageReading
@@ -283,9 +283,13 @@ def save_page(page: PageRow) -> None:
 
 
 def load_pages(sheet_ids: Iterable[str]) -> tuple[PageRow, ...]:
-    """The pages of these sheets, in the order they were taken in, each with its newest outcome."""
+    """The pages of these sheets, in the order they were taken in, each with its newest outcome; a
+    page that belongs to another sheet by now is not among them."""
     rows = models.PageOutcome.objects.filter(sheet_id__in=list(sheet_ids)).select_related("file")
-    newest = {(row.file_id, row.number): row for row in rows.order_by("id")}
+    later = models.PageOutcome.objects.filter(
+        file=OuterRef("file"), number=OuterRef("number"), id__gt=OuterRef("id")
+    )
+    newest = {(row.file_id, row.number): row for row in rows.filter(~Exists(later)).order_by("id")}
     return tuple(
         PageRow(
             row.file_id,
