@@ -1,4 +1,4 @@
-"""Cut the cells of a registered page out of its image, upright and at one resolution.
+"""Cut the cells of a registered page out of its image, upright and at the resolution asked for.
 
 What classifiers get is a :class:`CellImage` a cell and one :class:`PageTone` a page.
 """
@@ -15,8 +15,16 @@ from ocr.geometry import Homography, Points, Rect, transform
 from ocr.images import PageImage, Pixels
 
 CELL_PX_PER_MM = 8.0
-"""Resolution of every cell image (203 dpi): scans of 200 dpi keep all they have, 300 dpi loses
-nothing that a pen stroke of 0.3 mm needs."""
+"""Resolution of cell images whose finest detail counts (203 dpi), as digits: scans of 200 dpi keep
+all they have, 300 dpi loses nothing that a pen stroke of 0.3 mm needs."""
+
+INK_PX_PER_MM = 4.0
+"""Resolution of cell images in which ink is measured, as marks: a pen stroke of 0.3 mm is still
+more than a pixel, and the noise of the scan is averaged. A quarter of the cost."""
+
+HALVED_ABOVE = 1.6
+"""Pixels of the image a pixel of the cell image, a side, above which the cell is taken from the
+page at half its resolution: single pixels would be sampled, and their noise, not averages."""
 
 EVEN_PAPER = 2
 """Grey levels by which the paper may differ over a cell and still count as even."""
@@ -99,36 +107,49 @@ def plain_map(homography: Homography) -> CellMap:
     return CellMap(homography, zero, np.zeros((1, 2)), zero, np.zeros((1, 2)))
 
 
-def extract(image: PageImage, cell_map: CellMap, rect: Rect, margin_mm: float) -> CellImage:
+def extract(
+    image: PageImage,
+    cell_map: CellMap,
+    rect: Rect,
+    margin_mm: float,
+    px_per_mm: float = CELL_PX_PER_MM,
+) -> CellImage:
     """Cut out a rectangle of the page with a margin; see :class:`CellImage`.
 
-    What lies outside the image is white. ``margin_mm`` should be a multiple of 1/8 mm.
+    What lies outside the image is white. ``margin_mm`` should be a multiple of a pixel.
     """
-    return extract_all(image, cell_map, [rect], margin_mm)[0]
+    return extract_all(image, cell_map, [rect], margin_mm, px_per_mm)[0]
 
 
 def extract_all(
-    image: PageImage, cell_map: CellMap, rects: Sequence[Rect], margin_mm: float
+    image: PageImage,
+    cell_map: CellMap,
+    rects: Sequence[Rect],
+    margin_mm: float,
+    px_per_mm: float = CELL_PX_PER_MM,
 ) -> list[CellImage]:
     """:func:`extract` for many rectangles at once, in their order."""
     if not rects:
         return []
     size_mm = np.array([(rect.w_mm, rect.h_mm) for rect in rects]) + 2 * margin_mm
-    size_px = np.rint(size_mm * CELL_PX_PER_MM).astype(int)
+    size_px = np.rint(size_mm * px_per_mm).astype(int)
     corners = cell_map.to_image(np.vstack([rect.corners for rect in rects])).reshape(-1, 4, 2)
-    affines = _affines(corners, size_mm, margin_mm)
+    affines = _affines(corners, size_mm, margin_mm, px_per_mm)
     to_paper, paper = _paper_of_cells(image, affines, size_px)
     is_even = np.ptp(paper, axis=1).max(axis=1) <= EVEN_PAPER
     gains = 255.0 / paper.mean(axis=1)
+    source = image.pixels
+    if np.sqrt(np.abs(np.linalg.det(affines[0, :, :2]))) > HALVED_ABOVE:
+        source, affines = image.halved, to_reduced(affines, 2)
     cells = []
     for k, (width, height) in enumerate(size_px.tolist()):
-        pixels = _warp(image.pixels, affines[k], (width, height), cv2.BORDER_CONSTANT)
+        pixels = _warp(source, affines[k], (width, height), cv2.BORDER_CONSTANT)
         if is_even[k]:
             pixels = _brightened(pixels, gains[k])
         else:
             shade = _warp(image.paper, to_paper[k], (width, height), cv2.BORDER_REPLICATE)
             pixels = _u8(cv2.divide(pixels, shade, scale=255.0))
-        cells.append(_cell(pixels, image.is_colour, margin_mm))
+        cells.append(_cell(pixels, image.is_colour, px_per_mm, margin_mm))
     return cells
 
 
@@ -140,14 +161,14 @@ def _brightened(pixels: Pixels, gains: npt.NDArray[np.float64]) -> Pixels:
     return _u8(cv2.LUT(pixels, table))
 
 
-def _cell(pixels: Pixels, is_colour: bool, margin_mm: float) -> CellImage:
+def _cell(pixels: Pixels, is_colour: bool, px_per_mm: float, margin_mm: float) -> CellImage:
     if pixels.ndim == 2:
-        return CellImage(pixels, None, CELL_PX_PER_MM, margin_mm)
+        return CellImage(pixels, None, px_per_mm, margin_mm)
     grey = _u8(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY))
-    return CellImage(grey, pixels if is_colour else None, CELL_PX_PER_MM, margin_mm)
+    return CellImage(grey, pixels if is_colour else None, px_per_mm, margin_mm)
 
 
-def _affines(corners: Points, size_mm: Points, margin_mm: float) -> Affines:
+def _affines(corners: Points, size_mm: Points, margin_mm: float, px_per_mm: float) -> Affines:
     """The affine maps from pixels of the cell images to pixels of the page image, from where the
     corners (N, 4, 2) of the rectangles are in the image; ``size_mm`` (N, 2) includes the margins.
 
@@ -157,20 +178,26 @@ def _affines(corners: Points, size_mm: Points, margin_mm: float) -> Affines:
     top_left, top_right, bottom_right, bottom_left = np.moveaxis(corners, 1, 0)
     right = (top_right - top_left + bottom_right - bottom_left) / (2 * inner[:, :1])
     down = (bottom_left - top_left + bottom_right - top_right) / (2 * inner[:, 1:])
-    step = 1 / CELL_PX_PER_MM
+    step = 1 / px_per_mm
     # The centre of the first pixel lies half a step inside the corner of the picture.
     first = (step - size_mm) / 2
     origin = corners.mean(axis=1) + first[:, :1] * right + first[:, 1:] * down
     return np.stack([right * step, down * step, origin], axis=2)
 
 
+def to_reduced(affines: Affines, step: int) -> Affines:
+    """Maps to the pixels of an image as maps to those of the same image reduced, ``step`` pixels a
+    side to one."""
+    reduced = affines / step
+    reduced[..., 2] += 0.5 / step - 0.5
+    return reduced
+
+
 def _paper_of_cells(
     image: PageImage, affines: Affines, size_px: npt.NDArray[np.int64]
 ) -> tuple[Affines, npt.NDArray[np.float64]]:
     """The affine maps into the paper map, and the paper (N, 4, channels) at the cells' corners."""
-    scale = 1 / image.paper_step
-    to_paper = affines * scale
-    to_paper[:, :, 2] += 0.5 * scale - 0.5
+    to_paper = to_reduced(affines, image.paper_step)
     unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
     corners = np.einsum("nij,nkj->nki", to_paper[:, :, :2], size_px[:, None, :] * unit)
     corners += to_paper[:, None, :, 2]

@@ -69,6 +69,11 @@ class PageImage:
             return self.pixels
         return _u8(cv2.cvtColor(self.pixels, cv2.COLOR_BGR2GRAY))
 
+    @cached_property
+    def halved(self) -> Pixels:
+        """``pixels`` at half the resolution, the mean of 2 x 2 pixels each."""
+        return _reduced(self.pixels, 2)
+
     @property
     def reduction(self) -> int:
         """How many pixels a side go into one of :attr:`reduced`."""

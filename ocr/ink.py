@@ -11,11 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.cells import CELL_PX_PER_MM, CellImage, PageTone
-
-INK_PX_PER_MM = 4.0
-"""Resolution at which ink is measured: half that of a cell image. A pen stroke of 0.3 mm is still
-more than a pixel, and the noise of four pixels is averaged."""
+from ocr.cells import INK_PX_PER_MM, CellImage, PageTone
 
 WEAK_INK = 18
 """Darkness (0..255 below the local paper) that may be ink: 7 % of the range, the faintest pencil
@@ -37,6 +33,9 @@ RULE_SHARE = 0.4
 PAPER_FLOOR = 40
 """The local paper is never taken darker than this below the cell's brightest part: a filled patch
 is ink, not paper."""
+
+RED_FRINGE_MM = 0.25
+"""How far around red ink its pale edge reaches."""
 
 RED_CHROMA = 40
 """Red minus the stronger of green and blue above which ink is red (seal, red pen)."""
@@ -82,7 +81,8 @@ def without_red(cell: CellImage) -> tuple[Bytes, float]:
     count = cv2.countNonZero(np.ascontiguousarray(is_red[cell.inner]))
     if count == 0:
         return cell.grey, 0.0
-    near = cv2.dilate(is_red, np.ones((5, 5), np.uint8))
+    side = 2 * round(RED_FRINGE_MM * cell.px_per_mm) + 1
+    near = cv2.dilate(is_red, np.ones((side, side), np.uint8))
     cleaned = np.where(near > 0, cv2.add(red, chroma), cell.grey)
     return as_bytes(cleaned), count / cell.px_per_mm**2
 
@@ -108,16 +108,21 @@ def mask_above(values: npt.NDArray[Any], threshold: int) -> Bytes:
 
 
 def ink_of(cells: Sequence[CellImage], tone: PageTone) -> InkStack:
-    """Separate the ink of cells from their paper, printed rules and the red of a seal."""
+    """Separate the ink of cells from their paper, printed rules and the red of a seal.
+
+    The cells are of one resolution, :data:`INK_PX_PER_MM` or twice that, which is then halved.
+    """
     sizes = np.array([cell.grey.shape for cell in cells], dtype=np.int64)
+    factor = round(cells[0].px_per_mm / INK_PX_PER_MM)
     # Whole squares of 1 mm, and one more row of them that keeps the cells of the stack apart.
-    height, width = ((sizes.max(axis=0) + 7) // 8 + (1, 0)) * 8
+    mm = round(cells[0].px_per_mm)
+    height, width = ((sizes.max(axis=0) + mm - 1) // mm + (1, 0)) * mm
     stack = np.full((len(cells), height, width), 255, dtype=np.uint8)
     red = np.zeros(len(cells))
     for index, cell in enumerate(cells):
         grey, red[index] = without_red(cell)
         stack[index, : grey.shape[0], : grey.shape[1]] = grey
-    small = _reduced(stack, 2)
+    small = stack if factor == 1 else _reduced(stack, factor)
     coarse = _reduced(small, 4)
     paper = _local_paper(coarse)
     darkness = as_bytes(cv2.subtract(_repeated(paper, 4), _tall(small))).reshape(small.shape)
@@ -125,8 +130,7 @@ def ink_of(cells: Sequence[CellImage], tone: PageTone) -> InkStack:
     weak = mask_above(darkness, WEAK_INK + noise)
     strong = mask_above(darkness, STRONG_INK + noise)
     margins = np.array([cell.margin_mm for cell in cells]) * INK_PX_PER_MM
-    scale = INK_PX_PER_MM / CELL_PX_PER_MM
-    extent = np.asarray(sizes * scale, np.float64)
+    extent = np.asarray(sizes / factor, np.float64)
     bounds: list[Ints] = []
     for axis in (0, 1):
         planes = [array.swapaxes(1, 1 + axis) for array in (weak, strong, darkness)]

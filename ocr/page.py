@@ -7,35 +7,42 @@ Pure, and usable alone::
 
 from collections.abc import Mapping, Sequence
 
-import cv2
-import numpy as np
-
-from ocr.cells import CellMap, PageTone, extract, extract_all, plain_map
-from ocr.code import PageCode, parse_code
+from ocr.cells import INK_PX_PER_MM, CellMap, PageTone, extract_all
+from ocr.code import PageCode
 from ocr.defects import REFUSED_DPI, find_defects, is_blank, measure_tone
 from ocr.digits import read_number
-from ocr.fiducials import find_pose_without_code
-from ocr.geometry import Homography
+from ocr.fiducials import code_error_mm, find_poses_without_code
+from ocr.geometry import Points
 from ocr.identify import FoundCode, find_codes, find_hidden_codes
 from ocr.images import PageImage
 from ocr.layout import Layout, PageLayout
 from ocr.marks import MARGIN_MM, read_choices
+from ocr.printed import read_names, read_printed
 from ocr.reading import (
     ChoiceReading,
+    FormPage,
     NumberReading,
     PageReading,
+    PrintedText,
     Reject,
     SignatureReading,
 )
-from ocr.register import Registered, register, ruled_cells, scan_dpi
+from ocr.register import (
+    Registered,
+    Unregistered,
+    register,
+    register_without_code,
+    ruled_cells,
+    scan_dpi,
+)
 from ocr.signature import read_signature
-from ocr.text import TextUnavailable, read_line
 
 LEAST_SIDE_PX = 500
 """Pictures with a shorter side are not searched: an A4 page at 60 dpi has 496 px."""
 
-CODE_FIELD = "footer/code"
-"""The area of a page where its code is printed as text."""
+CODE_ASTRAY_MM = 0.9
+"""How far the code may lie from its printed place before its page is doubted: it may be another
+page's, stuck on. PLACEHOLDER"""
 
 LayoutKey = tuple[str, str, str]
 
@@ -50,15 +57,48 @@ def read_page(image: PageImage, layouts: Mapping[LayoutKey, Layout]) -> PageRead
     if isinstance(identified, Reject):
         return identified
     found, page = identified
-    code = found.code
     registered = register(image, page, found.corners)
-    if not isinstance(registered, Registered):
+    return _read_registered(image, page, found.code, registered, found.corners)
+
+
+def read_page_as(
+    image: PageImage, code: PageCode, layouts: Mapping[LayoutKey, Layout]
+) -> PageReading | Reject:
+    """The same for a page whose identity was given by a person: whatever code the page shows is
+    not believed, it serves to find the page in the picture only."""
+    layout = layouts.get((code.set_code, code.form, code.version))
+    page = layout.page(code.page) if layout else None
+    if page is None:
+        return _unknown_form(code)
+    found = find_codes(image) or find_hidden_codes(image, [page])
+    if len(found) == 1:
+        registered = register(image, page, found[0].corners)
+        if isinstance(registered, Registered):
+            return _read_registered(image, page, code, registered, None)
+    for _, pose in find_poses_without_code(image, page):
+        registered = register_without_code(image, page, pose)
+        if isinstance(registered, Registered):
+            return _read_registered(image, page, code, registered, None)
+    return _unregistered(code, page)
+
+
+def _read_registered(
+    image: PageImage,
+    page: PageLayout,
+    code: PageCode,
+    registered: Registered | Unregistered,
+    code_px: Points | None,
+) -> PageReading | Reject:
+    """Everything on a page that was found in the picture. ``code_px`` is where its code was read,
+    None when it was not believed."""
+    if isinstance(registered, Unregistered):
         return _unregistered(code, page)
     cell_map, registration = registered.cell_map, registered.registration
     dpi = scan_dpi(page, registration)
     if dpi < REFUSED_DPI:
         return _too_coarse(code, dpi)
     tone = measure_tone(image, page, cell_map)
+    off_mm = 0.0 if code_px is None else code_error_mm(page, cell_map.homography, code_px)
     return PageReading(
         code=code,
         dpi=dpi,
@@ -68,7 +108,16 @@ def read_page(image: PageImage, layouts: Mapping[LayoutKey, Layout]) -> PageRead
         numbers=_read_numbers(image, page, cell_map),
         signatures=_read_signatures(image, page, cell_map, tone),
         defects=find_defects(image, tone, dpi),
+        bilevel=image.is_bilevel,
+        code_off_mm=off_mm,
+        printed=_doubted(image, page, code, cell_map) if off_mm > CODE_ASTRAY_MM else None,
     )
+
+
+def _doubted(image: PageImage, page: PageLayout, code: PageCode, cell_map: CellMap) -> PrintedText:
+    """The names on a page whose code is where it was not printed."""
+    form_page = FormPage(code.set_code, code.form, code.version, page.number)
+    return PrintedText((form_page,), read_names(image, page, cell_map))
 
 
 def _identify(
@@ -83,7 +132,7 @@ def _identify(
     pages = [page for layout in layouts.values() for page in layout.pages]
     found = found or find_hidden_codes(image, pages)
     if len(found) != 1:
-        return _unidentified(image, pages, found)
+        return _unidentified(image, layouts, found)
     code = found[0].code
     layout = layouts.get((code.set_code, code.form, code.version))
     page = layout.page(code.page) if layout else None
@@ -94,7 +143,7 @@ def _read_choices(
     image: PageImage, page: PageLayout, cell_map: CellMap, tone: PageTone
 ) -> tuple[ChoiceReading, ...]:
     rects = [rect for choice in page.choices for _, rect in choice.cells]
-    pictures = iter(extract_all(image, cell_map, rects, MARGIN_MM))
+    pictures = iter(extract_all(image, cell_map, rects, MARGIN_MM, INK_PX_PER_MM))
     cells_of = [
         (choice.name, [(value, next(pictures)) for value, _ in choice.cells])
         for choice in page.choices
@@ -114,7 +163,8 @@ def _read_signatures(
     image: PageImage, page: PageLayout, cell_map: CellMap, tone: PageTone
 ) -> tuple[SignatureReading, ...]:
     boxes = page.signatures
-    pictures = extract_all(image, cell_map, [box.rect for box in boxes], MARGIN_MM)
+    rects = [box.rect for box in boxes]
+    pictures = extract_all(image, cell_map, rects, MARGIN_MM, INK_PX_PER_MM)
     return tuple(
         read_signature(box.name, picture, tone)
         for box, picture in zip(boxes, pictures, strict=True)
@@ -122,7 +172,7 @@ def _read_signatures(
 
 
 def _unidentified(
-    image: PageImage, pages: Sequence[PageLayout], found: Sequence[FoundCode]
+    image: PageImage, layouts: Mapping[LayoutKey, Layout], found: Sequence[FoundCode]
 ) -> Reject:
     """The reject of a page on which not exactly one code of ours was read."""
     if found:
@@ -130,33 +180,19 @@ def _unidentified(
             "no_sheet_code",
             "Ảnh có nhiều mã phiếu khác nhau; hãy quét riêng từng trang.",
         )
-    for page in pages:
-        pose = find_pose_without_code(image, page)
-        if pose is not None:
-            return Reject(
-                "no_sheet_code",
-                "Trang có dấu định vị của phiếu nhưng không đọc được mã QR; hãy quét lại trang này,"
-                f" hoặc nhập mã in ở chân trang{_printed_code(image, page, pose)}.",
-            )
+    printed = read_printed(image, layouts)
+    if printed is None:
+        return Reject(
+            "foreign_page",
+            "Không tìm thấy mã phiếu hay dấu định vị nào: trang này không phải phiếu của chương "
+            "trình, hoặc phần in của phiếu bị mất. Nếu là phiếu, hãy quét lại.",
+        )
     return Reject(
-        "foreign_page",
-        "Không tìm thấy mã phiếu hay dấu định vị nào: trang này không phải phiếu của chương trình,"
-        " hoặc phần in của phiếu bị mất. Nếu là phiếu, hãy quét lại.",
+        "no_sheet_code",
+        "Trang có dấu định vị của phiếu nhưng không đọc được mã QR; hãy quét lại trang này, hoặc "
+        "chọn phiếu cho trang.",
+        printed=printed,
     )
-
-
-def _printed_code(image: PageImage, page: PageLayout, pose: Homography) -> str:
-    """The code printed as text, as a proposal in words; empty when it cannot be read."""
-    area = page.field(CODE_FIELD)
-    if area is None:
-        return ""
-    line = extract(image, plain_map(pose), area, 0.5).grey
-    large = cv2.resize(line, None, fx=2.0, fy=2.0, interpolation=cv2.INTER_CUBIC)
-    try:
-        code = parse_code(read_line(large.astype(np.uint8), "eng"))
-    except TextUnavailable:
-        return ""
-    return f" (có thể là {code.text}, cần đối chiếu với bản giấy)" if code else ""
 
 
 def _unknown_form(code: PageCode) -> Reject:
