@@ -1,17 +1,17 @@
 """The records of a period's sheets, from the ledger of pages."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.periods import Period
-from pipeline.scans.assemble import assemble
 from pipeline.scans.export import RejectedPage
-from pipeline.scans.record import PageSource, SheetRecord, SheetStatus
-from pipeline.scans.sort import PrintedSheet, ScannedPage, SheetPages, collect
-from pipeline.store import queries
-from pipeline.store.queries import PageRow
+from pipeline.scans.record import SheetRecord, SheetStatus
+from pipeline.scans.sort import PrintedSheet, ScannedPage, SheetPages
+from pipeline.store import queries, review_queries
+from pipeline.store.review_queries import DISCARD
 from pipeline.work.office import Office
+from pipeline.work.sheet_files import load_sheet_files
 from pipeline.work.sheets import printed_sheets
 
 WAITS_FOR_NOBODY = frozenset({"blank_page", "page_repeated"})
@@ -52,24 +52,11 @@ class Readings:
 def load_readings(office: Office, period: Period) -> Readings:
     """All records of a period, each sheet in the order it was printed."""
     sheets = [sheet for sheet in printed_sheets().values() if sheet.period == str(period)]
-    ids = [sheet.sheet_id for sheet in sheets]
-    by_sheet: dict[str, list[ScannedPage]] = defaultdict(list)
-    for row in queries.load_pages(ids):
-        if row.reading is not None and not row.reject_code and row.sheet_id is not None:
-            by_sheet[row.sheet_id].append(ScannedPage(_source(row), row.reading))
-    collected = {sheet_id: collect(pages) for sheet_id, pages in by_sheet.items()}
-    records = tuple(
-        assemble(
-            office.form_set,
-            office.form_set.paper_forms[sheet.form],
-            sheet,
-            collected[sheet.sheet_id],
-        )
-        for sheet in sheets
-        if sheet.sheet_id in collected
-    )
-    missing = tuple(sheet for sheet in sheets if sheet.sheet_id not in collected)
-    return Readings(str(period), records, missing, _rejects(ids, collected.values()))
+    files = load_sheet_files(office, sheets)
+    records = tuple(file.record for file in files.values())
+    missing = tuple(sheet for sheet in sheets if sheet.sheet_id not in files)
+    rejects = _rejects([sheet.sheet_id for sheet in sheets], [f.pages for f in files.values()])
+    return Readings(str(period), records, missing, rejects)
 
 
 def periods_of_files(files: Iterable[str]) -> tuple[Period, ...]:
@@ -78,19 +65,18 @@ def periods_of_files(files: Iterable[str]) -> tuple[Period, ...]:
     return tuple(Period.parse(text) for text in sorted({sheet.period for sheet in sheets.values()}))
 
 
-def _source(row: PageRow) -> PageSource:
-    return PageSource(row.sheet_page or 0, row.file_name, row.number, row.file_sha256)
-
-
 def _rejects(sheet_ids: Sequence[str], sheets: Iterable[SheetPages]) -> tuple[RejectedPage, ...]:
     """The pages and files that could not be used, of all files that are not plainly another
-    period's: a page without a code could be anybody's."""
+    period's: a page without a code could be anybody's. Without those a person has discarded."""
+    rulings = review_queries.page_rulings()
+    discarded = {page for page, ruling in rulings.items() if ruling.action == DISCARD}
     of_period, of_any = queries.files_of_sheets(sheet_ids), queries.files_of_sheets()
     files = [RejectedPage(r.name, None, r.code, r.message) for r in queries.load_file_rejects()]
     pages = [
         RejectedPage(row.file_name, row.number, row.code, row.message)
         for row in queries.load_rejected_pages()
-        if row.file_sha256 in of_period or row.file_sha256 not in of_any
+        if (row.file_sha256 in of_period or row.file_sha256 not in of_any)
+        and (row.file_sha256, row.number) not in discarded
     ]
     repeated = [_repeated(page, sheet) for sheet in sheets for page in sheet.repeated]
     return (*files, *pages, *repeated)

@@ -70,8 +70,8 @@ class QueueItem(models.Model):
     """One thing that waits for a person: a page (``level`` 0), a sheet (1) or a place of it (2).
 
     ``key`` names it for good: ``page/<sha256>/<number>`` or ``<sheet>/<where>``; ``file`` and
-    ``number`` are the scan to look at, ``page`` the page of the sheet. ``doubt`` is 0..1, 1 the most
-    doubtful. ``version`` is a hash of what is shown and of the last decision there: a decision on
+    ``number`` are the scan to look at, ``page`` the page of the sheet. ``doubt`` is 0..1, 1 the
+    most doubtful. ``version`` is a hash of what is shown and of the last decision: a decision on
     another one is stale. Sure readings that are looked at as a sample have ``sample`` set.
     ``state`` is ``open``, ``aside``, ``unclear`` or ``differ``; ``not_for`` has decided already and
     somebody else must.
