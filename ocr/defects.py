@@ -139,7 +139,8 @@ def _streaks(image: PageImage) -> list[Defect]:
                 f"Có vệt máy quét chạy suốt trang, cách mép {edge} của ảnh {column / px_per_mm:.0f}"
                 " mm. Hãy vệ sinh máy quét; quét lại trang nếu vệt đè lên ô đánh dấu."
             )
-            found.append(Defect("streak", "page", message))
+            side = "left" if pixels is grey else "top"
+            found.append(Defect("streak", "page", message, side, column / px_per_mm))
     return found
 
 

@@ -40,14 +40,19 @@ CODE_TOLERANCE_MM = 1.5
 """How far the corners of the code may be from where the marks put them, as a mean."""
 
 
-def find_pose_without_code(image: PageImage, page: PageLayout) -> Homography | None:
-    """The map of a page whose code cannot be read, from three or four corner marks, if the picture
-    shows just the page and has the marks where this page has them, in any of the two orientations
-    that fit its shape; else None."""
+def find_poses_without_code(image: PageImage, page: PageLayout) -> list[tuple[int, Homography]]:
+    """The maps of a page whose code cannot be read, from two to four corner marks, if the picture
+    shows just the page and has marks where this page has them, in any of the two orientations that
+    fit its shape: how many marks each rests on, and the map, the most marks first.
+
+    Three marks settle the orientation, one being hollow; whether the map of two is right has to
+    be seen by the lines of the page.
+    """
     height, width = image.grey.shape
     corners_px = Rect(-0.5, -0.5, width, height).corners
     page_mm = Rect(0.0, 0.0, page.width_mm, page.height_mm).corners
     upright = (width > height) == (page.width_mm > page.height_mm)
+    poses = []
     for turns in (0, 2) if upright else (1, 3):
         pose = fit_affine(page_mm, np.roll(corners_px, -turns, axis=0))
         places = {
@@ -56,8 +61,25 @@ def find_pose_without_code(image: PageImage, page: PageLayout) -> Homography | N
             if (place := _find_mark(image, mark, pose, SEARCH_RADII_MM[-1])) is not None
         }
         if len(places) >= 3:
-            return _fit(page, places, np.zeros((0, 2)))
-    return None
+            poses.append((len(places), _fit(page, places, np.zeros((0, 2)))))
+        elif len(places) == 2:
+            poses.append((2, _fit_similarity(*_pairs(page, places))))
+    return sorted(poses, key=lambda found: -found[0])
+
+
+def _fit_similarity(page_mm: Points, image_px: Points) -> Homography:
+    """The turned and scaled map of exactly two points."""
+    a, b = page_mm[:, 0] + 1j * page_mm[:, 1]
+    u, v = image_px[:, 0] + 1j * image_px[:, 1]
+    factor = (v - u) / (b - a)
+    shift = u - factor * a
+    return np.array(
+        [
+            [factor.real, -factor.imag, shift.real],
+            [factor.imag, factor.real, shift.imag],
+            [0.0, 0.0, 1.0],
+        ]
+    )
 
 
 def find_pose(

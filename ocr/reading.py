@@ -99,11 +99,42 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """Something about the whole page that a person should know: code, where, and a sentence."""
+    """Something about the whole page that a person should know: code, where, and a sentence.
+
+    Of a streak also where it runs: ``at_mm`` from the ``left`` or ``top`` edge of the picture.
+    """
 
     code: str
     where: str
     message: str
+    edge: str = ""
+    at_mm: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """A page of a form: its layout's key and the 1-based number."""
+
+    set_code: str
+    form: str
+    version: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedText:
+    """What was read of a page's print about whose it is; for proposals, never a fact.
+
+    ``pages`` are the pages whose lines fit, the best first; ``texts`` (area of the layout, text)
+    as Tesseract reads them, an area possibly more than once.
+    """
+
+    pages: tuple[FormPage, ...]
+    texts: tuple[tuple[str, str], ...]
+
+    def of(self, *areas: str) -> tuple[str, ...]:
+        """The texts of these areas, in their order."""
+        return tuple(text for area in areas for found, text in self.texts if found == area)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +149,19 @@ class PageReading:
     numbers: tuple[NumberReading, ...]
     signatures: tuple[SignatureReading, ...]
     defects: tuple[Defect, ...]
+    bilevel: bool = False
+    code_off_mm: float = 0.0
+    """How far the code lies from its printed place, as a mean of its corners."""
+    printed: PrintedText | None = None
+    """Read only when there is doubt whose page this is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A page that was not read: code (contract), a sentence, and its page code when known."""
+    """A page that was not read: code (contract), a sentence, and its page code when known, or else
+    what is printed on it."""
 
     code: str
     message: str
     page_code: PageCode | None = None
+    printed: PrintedText | None = None

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.cells import CellMap, plain_map
-from ocr.fiducials import CODE_TOLERANCE_MM, code_error_mm, find_pose, find_pose_without_code
+from ocr.fiducials import CODE_TOLERANCE_MM, code_error_mm, find_pose
 from ocr.geometry import MM_PER_INCH, Homography, Points, Rect, px_per_mm, rotation_deg, transform
 from ocr.images import PageImage
 from ocr.layout import PageLayout
@@ -124,12 +124,12 @@ def register(image: PageImage, page: PageLayout, code_px: Points) -> Registered 
     return _register(image, page, code_px, None)
 
 
-def register_without_code(image: PageImage, page: PageLayout) -> Registered | Unregistered:
-    """The same for a page whose code cannot be read, by three or four corner marks; the picture
-    must show just the page. Fits only if the printed lines are those of this very page."""
-    pose = find_pose_without_code(image, page)
-    if pose is None:
-        return Unregistered("less than three corner marks found")
+def register_without_code(
+    image: PageImage, page: PageLayout, pose: Homography
+) -> Registered | Unregistered:
+    """The same for a page whose code cannot be read, starting from a map by corner marks
+    (:func:`ocr.fiducials.find_poses_without_code`). Fits only if the printed lines are those of
+    this very page."""
     contrast = _contrast_of_marks(image, page, pose)
     return _register(image, page, transform(pose, page.code.corners), contrast)
 
@@ -255,7 +255,8 @@ def _contrast_of_marks(image: PageImage, page: PageLayout, pose: Homography) -> 
             at = np.clip(np.rint(transform(pose, points)).astype(int), 0, (width - 1, height - 1))
             levels.append(float(np.median(image.grey[at[:, 1], at[:, 0]])))
         found.append(levels[0] - levels[1])
-    return median(found)
+    # The others may be cut off, torn or stained.
+    return max(found)
 
 
 def _correct(
