@@ -74,37 +74,21 @@ class QueueEntry:
 
 def load_decisions(sheet_ids: Iterable[str]) -> dict[str, tuple[Decision, ...]]:
     """All decisions about these sheets by sheet id, undone ones and undoings too."""
-    rows = (
-        models.Decision.objects.filter(sheet_id__in=list(sheet_ids))
-        .order_by("id")
-        .values_list(
-            "sheet_id",
-            "id",
-            "where",
-            "outcome__file_id",
-            "outcome__number",
-            "value",
-            "account__username",
-            "machine",
-            "against",
-            "sample",
-            "undoes_id",
-        )
-    )
+    rows = models.Decision.objects.filter(sheet_id__in=list(sheet_ids)).order_by("id")
     found: dict[str, list[Decision]] = defaultdict(list)
-    for sheet_id, decision_id, where, sha256, number, *rest in rows:
-        value, by, machine, against, sample, undoes = rest
-        found[sheet_id].append(
+    for row in rows.select_related("account", "outcome").defer("outcome__reading"):
+        source = ("", 0) if row.outcome is None else (row.outcome.file_id, row.outcome.number)
+        found[row.sheet_id].append(
             Decision(
-                decision_id,
-                where,
-                (sha256 or "", number or 0),
-                value,
-                by,
-                machine,
-                against,
-                sample,
-                undoes,
+                row.id,
+                row.where,
+                source,
+                row.value,
+                row.account.username,
+                row.machine,
+                row.against,
+                row.sample,
+                row.undoes_id,
             )
         )
     return {sheet_id: tuple(decisions) for sheet_id, decisions in found.items()}
