@@ -2,6 +2,7 @@
 migrations."""
 
 from pipeline.store.models.accounts import Account, AuditEvent
+from pipeline.store.models.jobs import Job
 from pipeline.store.models.paper import Batch, FileReject, PageOutcome, ScanFile, Sheet
 from pipeline.store.models.review import CampaignEvent, Decision, PageDecision, QueueItem
 from pipeline.store.models.roster import (
@@ -23,6 +24,7 @@ __all__ = [
     "Commitment",
     "Decision",
     "FileReject",
+    "Job",
     "MonthlyRating",
     "PageDecision",
     "PageOutcome",
