@@ -70,7 +70,8 @@ def dense_scan(setting: Setting, seed: int, number: int, real: RealMarks | None 
     rng = np.random.default_rng([seed, crc32(setting.name.encode()), number])
     code, layout = dense_code(seed + number), dense_layout()
     page = print_page(dense_page(code), setting.condition, rng)
-    filled = fill_page(layout.pages[0], rng, real)
+    bilevel = setting.condition.mode == "bilevel"
+    filled = fill_page(layout.pages[0], rng, real, bilevel=bilevel)
     put(page, filled.ink, PX_PER_MM, rng)
     _treat(page, setting, rng)
     page = handle_page(page, setting.condition, rng, _behind(int(rng.integers(4))))

@@ -33,11 +33,17 @@ goes less far is what careful hands do."""
 MISPLACED = ("tiny", "half outside", "long", "retraced")
 
 CLASHES = {
-    "ring": ("ring",),
-    "fill": ("blackened", "zigzag", "overwritten"),
-    "dash": ("double_line",),
+    "ring": ("ring", "arm_line"),
+    "fill": ("ring", "double_line", "arm_line", "zigzag", "blackened", "overwritten"),
+    "dash": ("double_line", "arm_line"),
+    "slash": ("arm_line",),
+    "dot": ("arm_line",),
 }
-"""Ways to withdraw a mark that nobody uses whose own mark looks like that."""
+"""Ways to withdraw a mark that nobody uses whose own mark looks like that, or in whose mark they
+cannot be seen. (A ring round a blackened cell even means that it is chosen again.)"""
+
+PALE = ("erased", "fluid")
+"""Ways that leave a trace too pale for a scanner that decides black or white."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +70,15 @@ class FilledPage:
 
 
 def fill_page(
-    page: PageLayout, rng: np.random.Generator, real: RealMarks | None = None
+    page: PageLayout,
+    rng: np.random.Generator,
+    real: RealMarks | None = None,
+    *,
+    bilevel: bool = False,
 ) -> FilledPage:
     """Every choice filled in by the hand of its side; ``real`` are marks of real pens to write
-    with instead of invented ones."""
+    with instead of invented ones. On ``bilevel`` scans a new mark beside a pale trace is odd, not
+    spoilt: nobody can see the trace."""
     hands: dict[str, Hand] = {}
     rows: list[RowTruth] = []
     ink: list[tuple[Ink, ...]] = []
@@ -80,7 +91,7 @@ def fill_page(
         ink.append(layers)
     spilled = _spilled(page.choices, ink)
     return FilledPage(
-        tuple(_seen(row, row.name in spilled) for row in rows),
+        tuple(_seen(row, spilled=row.name in spilled, bilevel=bilevel) for row in rows),
         tuple(layer for layers in ink for layer in layers),
     )
 
@@ -154,18 +165,34 @@ def _misplaced(
     if kind == "long":
         return tuple(mark.resized(float(rng.uniform(1.5, 2.2))) for mark in marks)
     if kind == "half outside":
-        way = int(rng.integers(4))
-        dx, dy = ((1, 0), (-1, 0), (0, 1), (0, -1))[way]
-        by = float(rng.uniform(0.4, 0.55))
-        return tuple(mark.moved(dx * by * cell.w_mm, dy * by * cell.h_mm) for mark in marks)
+        dx, dy = _to_edge(marks, cell, rng)
+        return tuple(mark.moved(dx, dy) for mark in marks)
     pen = hand.pen if rng.random() < 0.5 else PENS[int(rng.integers(len(PENS)))]
     again = written_by(marks, pen)
     return (*marks, *(mark.moved(*rng.normal(0, 0.25, 2)) for mark in again))
 
 
-def _seen(row: RowTruth, spilled: bool) -> RowTruth:
-    """A plain row with a stroke of its neighbour in it is an odd one."""
-    return replace(row, sort="odd", kind="spilled into") if spilled and row.sort == "plain" else row
+def _to_edge(marks: Sequence[Ink], cell: Rect, rng: np.random.Generator) -> tuple[float, float]:
+    """The move that brings the middle of a mark to just inside one of the cell's edges, mm."""
+    points = np.vstack([mark.points_mm for mark in marks])
+    x, y = (points.min(axis=0) + points.max(axis=0)) / 2
+    inside = float(rng.uniform(0.3, 1.2))
+    return (
+        (cell.x_mm + inside - float(x), 0.0),
+        (cell.right_mm - inside - float(x), 0.0),
+        (0.0, cell.y_mm + inside - float(y)),
+        (0.0, cell.bottom_mm - inside - float(y)),
+    )[int(rng.integers(4))]
+
+
+def _seen(row: RowTruth, *, spilled: bool, bilevel: bool) -> RowTruth:
+    """A plain row with a stroke of its neighbour in it is an odd one; so is one whose only fault
+    the scan does not show."""
+    if spilled and row.sort == "plain":
+        return replace(row, sort="odd", kind="spilled into")
+    if bilevel and row.value is not None and row.kind.startswith(PALE):
+        return replace(row, sort="odd")
+    return row
 
 
 def _spilled(choices: Sequence[Choice], ink: Sequence[Sequence[Ink]]) -> set[str]:

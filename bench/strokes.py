@@ -20,6 +20,9 @@ REAL_KINDS = {20: "x", 21: "slash", 22: "dash"}
 REAL_SOURCE = "bhmsds"
 SIDE_PX = 28
 
+SPLIT_SEED = 20261121
+"""Splits bhmsds into a half that fits may use and the half that judges (``training/README.md``)."""
+
 
 @dataclass(frozen=True)
 class RealMark:
@@ -85,15 +88,15 @@ class RealMarks:
         return tuple(self.by_kind)
 
 
-def load_real_marks(path: Path, use: npt.NDArray[np.bool_] | None = None) -> RealMarks:
-    """The marks of bhmsds in a file ``image`` (N, 28, 28), ``label``, ``source``, ``sources``;
-    ``use`` (N,) says which of them may be used. Raises ValueError when there is none of a kind."""
+def load_real_marks(path: Path) -> RealMarks:
+    """The judging half of the marks of bhmsds in a file of ``image`` (N, 28, 28), ``label``,
+    ``source``, ``sources``. Raises ValueError when there is none of a kind."""
     with np.load(path) as data:
-        images, labels, source = data["image"], data["label"], data["source"]
-        wanted = source == list(data["sources"]).index(REAL_SOURCE)
-    if use is not None:
-        wanted &= use
-    by_kind = {kind: images[wanted & (labels == label)] for label, kind in REAL_KINDS.items()}
+        mine = data["source"] == list(data["sources"]).index(REAL_SOURCE)
+        images, labels = data["image"][mine], data["label"][mine]
+    half = np.random.default_rng(SPLIT_SEED).permutation(len(labels))[1::2]
+    images, labels = images[half], labels[half]
+    by_kind = {kind: images[labels == label] for label, kind in REAL_KINDS.items()}
     if any(len(pictures) == 0 for pictures in by_kind.values()):
         raise ValueError(f"{path} has no marks of {REAL_SOURCE}")
     return RealMarks(by_kind)

@@ -78,8 +78,8 @@ def withdraw(
 
 def erased_pen(rng: np.random.Generator) -> Pen:
     """What is left of a pencil mark that was rubbed out. Traces too pale for an attentive eye are
-    left out: 8 to 35 % of the pencil stay."""
-    return replace(PENCIL, opacity=PENCIL.opacity * float(rng.uniform(0.08, 0.35)))
+    left out: 12 to 40 % of the pencil stay."""
+    return replace(PENCIL, opacity=PENCIL.opacity * float(rng.uniform(0.12, 0.40)))
 
 
 def _arm_line(rng: np.random.Generator, hand: Hand, marks: Sequence[Stroke]) -> tuple[Stroke, ...]:
@@ -91,7 +91,7 @@ def _arm_line(rng: np.random.Generator, hand: Hand, marks: Sequence[Stroke]) -> 
     middle = (arm[0] + arm[-1]) / 2
     lines = []
     for _ in range(int(rng.integers(1, 4))):
-        reach = float(rng.uniform(0.55, 0.85))
+        reach = float(rng.uniform(0.65, 0.9))
         turn = float(rng.normal(0, 0.10))
         start, end = (middle + sign * reach * (along + turn * length * across) for sign in (-1, 1))
         beside = across * float(rng.normal(0, 0.35))
@@ -104,7 +104,7 @@ def _zigzag(rng: np.random.Generator, hand: Hand, marks: Sequence[Stroke]) -> tu
     left, top, right, bottom = _extent(marks)
     turns = int(rng.integers(4, 9))
     x = np.linspace(left - 0.8, right + 0.8, turns)
-    swing = float(rng.uniform(0.25, 0.6)) * (bottom - top)
+    swing = float(rng.uniform(0.25, 0.6)) * max(bottom - top, 3.0)
     y = (top + bottom) / 2 + np.where(np.arange(turns) % 2, swing, -swing)
     points = np.column_stack([x, y]) + rng.normal(0, 0.15, (turns, 2))
     return (_line(rng, hand, points),)
@@ -147,14 +147,15 @@ def _erased(rng: np.random.Generator, hand: Hand, marks: Sequence[Stroke]) -> tu
 
 
 def fluid_over(rng: np.random.Generator, marks: Sequence[Stroke]) -> Patch:
-    """A patch of correction fluid over marks: uneven, and not always quite covering."""
+    """A patch of correction fluid over marks: uneven, not quite covering, its edge in shadow.
+    (Where a scan shows nothing of it, nobody could flag it.)"""
     left, top, right, bottom = _extent(marks)
     centre = np.array([left + right, top + bottom]) / 2
     radii = np.array([right - left, bottom - top]) / 2 * 1.25 + rng.uniform(0.3, 1.3, 2)
     angles = np.linspace(0, 2 * np.pi, 14, endpoint=False)
     uneven = 1 + rng.normal(0, 0.09, 14)
     outline = centre + np.column_stack([np.cos(angles), np.sin(angles)]) * radii * uneven[:, None]
-    return Patch(outline, float(rng.uniform(0.80, 0.96)), float(rng.uniform(0.03, 0.12)))
+    return Patch(outline, float(rng.uniform(0.80, 0.93)), float(rng.uniform(0.10, 0.30)))
 
 
 _STROKES: dict[str, Callable[[np.random.Generator, Hand, Sequence[Stroke]], tuple[Stroke, ...]]] = {

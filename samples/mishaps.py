@@ -96,8 +96,8 @@ def marker_line(page: Image, px_per_mm: float, rng: np.random.Generator) -> None
     a, b = (tuple(np.rint(point - low).astype(int).tolist()) for point in (start, end))
     cv2.line(mask, a, b, 255, round(rng.uniform(2.5, 4.5) * px_per_mm), cv2.LINE_AA)
     colour = _MARKERS[int(rng.integers(len(_MARKERS)))]
-    ink = mask.astype(np.float32) / 255 * np.float32(rng.uniform(0.75, 0.97))
-    lay(page, ink, int(low[0]), int(low[1]), colour)
+    ink = mask * (float(rng.uniform(0.75, 0.97)) / 255)
+    lay(page, ink.astype(np.float32), int(low[0]), int(low[1]), colour)
 
 
 MISHAPS: dict[str, Callable[[Image, float, np.random.Generator], None]] = {

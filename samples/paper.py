@@ -133,9 +133,13 @@ def print_page(page: Image, condition: Condition, rng: np.random.Generator) -> I
     patchy = _slow_field(rng, height, width, cell_px=500)
     fine = rng.standard_normal((height // 2 + 1, width // 2 + 1), dtype=np.float32)
     frayed = cv2.GaussianBlur(toner, (0, 0), float(rng.uniform(0.4, 0.8)))
-    grain = np.abs(cv2.resize(fine, (width, height), interpolation=cv2.INTER_NEAREST))
-    density = (0.95 - worst * patchy) * (1 - 0.06 * (1 + 4 * worst) * grain)
-    printed = 255 - (255 - frayed.astype(np.float32)) * np.clip(density, 0, 1)
+    speckle = 1 - 0.06 * (1 + 4 * worst) * np.abs(fine)
+    density: npt.NDArray[np.float32] = np.empty((height, width), np.float32)
+    cv2.resize(speckle, (width, height), dst=density, interpolation=cv2.INTER_NEAREST)
+    density *= 0.95 - worst * patchy
+    np.clip(density, 0, 1, out=density)
+    density *= 255 - frayed
+    printed = np.subtract(255, density, out=density)
     return _as_image(cv2.cvtColor(_as_image(np.rint(printed)), cv2.COLOR_GRAY2RGB))
 
 
@@ -219,9 +223,8 @@ def _feed(page: Image, condition: Condition, rng: np.random.Generator) -> Image:
     centre_in = np.array([page.shape[1], page.shape[0]], dtype=np.float32) / 2
     centre_out = np.array([width, height]) / 2 + shift
     inverse = np.linalg.inv(forward)
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    x -= np.float32(centre_out[0])
-    y -= np.float32(centre_out[1])
+    x = np.arange(width, dtype=np.float32)[None, :] - np.float32(centre_out[0])
+    y = np.arange(height, dtype=np.float32)[:, None] - np.float32(centre_out[1])
     sway = rng.uniform(0.3, 1) * condition.wave_mm * MASTER_DPI / MM_PER_INCH
     down = np.arange(height, dtype=np.float32) / height
     phase, turns = rng.uniform(0, 2 * np.pi, 2), rng.uniform(0.7, 2.5, 2)
@@ -245,7 +248,8 @@ def _photograph(page: Image, condition: Condition, rng: np.random.Generator) -> 
     to_page = cv2.getPerspectiveTransform(
         corners_out.astype(np.float32), corners_in.astype(np.float32)
     )
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    x = np.arange(width, dtype=np.float32)[None, :]
+    y = np.arange(height, dtype=np.float32)[:, None]
     w = to_page[2, 0] * x + to_page[2, 1] * y + to_page[2, 2]
     map_x = (to_page[0, 0] * x + to_page[0, 1] * y + to_page[0, 2]) / w
     map_y = (to_page[1, 0] * x + to_page[1, 1] * y + to_page[1, 2]) / w

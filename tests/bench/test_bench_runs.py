@@ -1,0 +1,107 @@
+"""A broken run goes on where it was, and the tables say what was counted."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bench.conditions import GOALS, SETTINGS
+from bench.report import markdown
+from bench.runs import Chunk, Journal, Scale, by_setting, chunks_of, run
+from bench.summary import Rate, goal_figures, spoilt_by_kind
+from pipeline.batch import Inline
+
+NONE = dict.fromkeys(GOALS, 0)
+
+
+def test_the_chunks_cover_every_page_once() -> None:
+    chunks = chunks_of(
+        Scale(dense=NONE | {"clean": 50}, sheets=NONE | {"poor": 9}), 5, pictures=False
+    )
+    pages = Counter(
+        (chunk.source, chunk.setting, number)
+        for chunk in chunks
+        for number in range(chunk.first, chunk.first + chunk.count)
+    )
+    assert set(pages.values()) == {1}
+    of_source = Counter(source for source, _, _ in pages)
+    assert 50 <= of_source["dense"] <= 54
+    assert 9 <= of_source["sheet"] <= 11
+
+
+def test_a_broken_run_goes_on_where_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    setting = SETTINGS[0].name
+    chunks = [Chunk(setting, "dense", 7, first, 1) for first in (0, 1)]
+    first = Journal(path)
+    assert len(list(run(Inline(), chunks[:1], first))) == 1
+    second = Journal(path)
+    assert second.done == first.done
+    assert [chunk for chunk, _ in run(Inline(), chunks, second)] == chunks[1:]
+    counts = by_setting(Journal(path))[setting]["dense"]
+    assert counts["pages|identified"] == 2
+    assert sum(count for key, count in counts.items() if key.startswith("row|")) == 230
+
+
+def test_a_chunk_that_fails_stops_the_run(tmp_path: Path) -> None:
+    chunk = Chunk("no such setting", "dense", 1, 0, 1)
+    with pytest.raises(RuntimeError, match="no such setting"):
+        list(run(Inline(), [chunk], Journal(tmp_path / "journal.jsonl")))
+
+
+ACCURACY = {
+    "clean, 200 dpi grey": {
+        "dense": {
+            "pages|identified": 3,
+            "row|plain|x|right": 290,
+            "row|plain|x|flagged": 2,
+            "row|plain|tick|wrong": 1,
+            "row|odd|tiny|right": 7,
+            "row|spoilt|missing|flagged": 4,
+            "row|spoilt|ring, alone|swapped": 1,
+            "row|spoilt|ring, new mark|passed": 1,
+        },
+        "sheet": {
+            "pages|identified": 9,
+            "pages|rejected poor_image": 1,
+            "row|plain|mark|right": 100,
+            "row|result|mark|right": 5,
+            "total|right|passed": 20,
+            "total|off by one|flagged": 19,
+            "total|off by one|passed": 1,
+            "signature|right": 10,
+        },
+    }
+}
+
+
+def test_figures_add_up_what_was_counted() -> None:
+    (clean,) = goal_figures(ACCURACY)
+    assert clean.silent_wrong == Rate(1, 405)
+    assert clean.plain_flagged == Rate(2, 393)
+    assert clean.spoilt_passed == Rate(2, 6)
+    assert clean.spoilt_swapped == Rate(1, 6)
+    assert clean.identified == Rate(9, 10)
+    assert clean.rejected == {"poor_image": 1}
+    assert clean.wrong_identity == Rate(0, 13)
+    assert clean.wrong_totals_passed == Rate(1, 20)
+    assert clean.signatures_wrong == Rate(0, 10)
+    assert spoilt_by_kind(ACCURACY) == {
+        "missing": Rate(0, 4),
+        "ring, alone": Rate(1, 1),
+        "ring, new mark": Rate(1, 1),
+    }
+
+
+def test_the_report_is_a_table_for_people() -> None:
+    text = markdown(
+        {
+            "measured": "2026-11-21T00:00:00+00:00",
+            "code": "0123456789",
+            "seed": 500_000,
+            "seconds": 600,
+            "accuracy": ACCURACY,
+        }
+    )
+    assert "| clean | 1 of 405, 0.25 % (< 1.2 %) |" in text
+    assert "10 minutes" in text
