@@ -7,6 +7,7 @@ import traceback
 import click
 
 from pipeline.cli import scans, tables
+from pipeline.cli.accounts import accounts
 from pipeline.cli.calendar import calendar
 from pipeline.cli.demo import demo
 from pipeline.cli.forms import forms
@@ -15,6 +16,7 @@ from pipeline.cli.office import init
 from pipeline.cli.readings import readings
 from pipeline.cli.records import records
 from pipeline.cli.results import results
+from pipeline.cli.review import review
 from pipeline.cli.show import put_complaints, say
 from pipeline.cli.summary import summary
 from pipeline.errors import BadTable, ExitCode, PhieuError
@@ -37,6 +39,8 @@ phieu.add_command(tables.ratings)
 phieu.add_command(forms)
 phieu.add_command(scans.scans)
 phieu.add_command(readings)
+phieu.add_command(review)
+phieu.add_command(accounts)
 results.add_command(summary)
 results.add_command(records)
 phieu.add_command(results)
