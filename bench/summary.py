@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bench.bounds import upper_bound
 from bench.conditions import GOALS, of_goal
+from pipeline.bounds import upper_bound
 
 Settings = Mapping[str, Mapping[str, Mapping[str, int]]]
 """Counts by setting, then source (``dense``, ``sheet``), then key (see :mod:`bench.judge`)."""

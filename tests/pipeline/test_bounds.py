@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.bounds import upper_bound
+from pipeline.bounds import upper_bound
 
 
 @pytest.mark.parametrize(("trials", "bound"), [(30, 0.0950), (3000, 0.000998), (300_000, 9.986e-6)])
