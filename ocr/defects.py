@@ -147,10 +147,8 @@ def _streaks(image: PageImage) -> list[Defect]:
 def _streak_columns(pixels: Pixels, px_per_mm: float) -> list[int]:
     """The columns where streaks run from the first to the last row, one each."""
     near, far = (round(mm * px_per_mm) for mm in EDGE_MM)
-    dips = np.minimum(
-        _dips(pixels[near:far], px_per_mm),
-        _dips(pixels[-far : -near or None], px_per_mm),
-    )
+    bands = pixels[near:far], pixels[-far : -near or None]
+    dips = np.minimum(*(_dips(np.ascontiguousarray(band), px_per_mm) for band in bands))
     columns = np.flatnonzero(dips >= STREAK_LEVELS)
     if not len(columns):
         return []
@@ -162,7 +160,7 @@ def _streak_columns(pixels: Pixels, px_per_mm: float) -> list[int]:
 def _dips(band: Pixels, px_per_mm: float) -> npt.NDArray[np.float32]:
     """How much darker each column of a band is than its neighbourhood, (W,); a slant by one
     streak's width between the two ends of the page is allowed for."""
-    profile = band.mean(axis=0, dtype=np.float32)
+    profile = cv2.reduce(band, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)[0]
     kernel = 2 * round(STREAK_WIDTH_MM * px_per_mm) + 1
     level = cv2.medianBlur(np.clip(profile, 0, 255).astype(np.uint8)[None, :], min(kernel, 255))[0]
     dip = np.asarray(level.astype(np.float32) - profile, dtype=np.float32)

@@ -1,14 +1,15 @@
 """Handwritten numbers in two digit boxes."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.cells import CellImage, PageTone
+from ocr.cells import INK_PX_PER_MM, CellImage, PageTone
 from ocr.doubt import WEIGHTS, Probabilities, softmax
-from ocr.ink import INK_PX_PER_MM, InkStack, ink_of, without_red
+from ocr.ink import InkStack, ink_of, without_red
 from ocr.reading import NumberReading
 
 GARBAGE = 10
@@ -46,17 +47,36 @@ def read_number(name: str, tens: CellImage, units: CellImage) -> NumberReading:
     the ink is no digit or may be several, ``written`` is None and the likelihood says how much
     speaks for each number.
     """
-    glyphs = glyphs_of([tens, units])
+    return read_numbers([(name, tens, units)])[0]
+
+
+def read_numbers(
+    numbers: Sequence[tuple[str, CellImage, CellImage]],
+) -> tuple[NumberReading, ...]:
+    """All numbers of a page at once, (name, tens, units) each: a third of the cost."""
+    if not numbers:
+        return ()
+    glyphs = glyphs_of([box for _, tens, units in numbers for box in (tens, units)])
     held = [glyph for glyph in glyphs if glyph is not None]
+    probabilities = iter(classify(np.stack(held)) if held else ())
+    boxes = [np.zeros(0) if glyph is None else next(probabilities) for glyph in glyphs]
+    return tuple(
+        _reading(name, boxes[2 * k], boxes[2 * k + 1]) for k, (name, _, _) in enumerate(numbers)
+    )
+
+
+def _reading(
+    name: str, tens: npt.NDArray[np.float64], units: npt.NDArray[np.float64]
+) -> NumberReading:
+    """The number from the probabilities (11,) of what its boxes hold, (0,) where one is empty."""
+    held = [box for box in (tens, units) if len(box)]
     if not held:
         return NumberReading(name, None, blank=True, likelihood=())
-    probabilities = iter(classify(np.stack(held)))
-    boxes = [np.zeros(0) if glyph is None else next(probabilities) for glyph in glyphs]
-    posterior = _posterior(*boxes)
+    posterior = _posterior(tens, units)
     best = int(posterior.argmax())
-    digits = 1 - max(box[GARBAGE] for box in boxes if len(box))
+    digits = 1 - max(box[GARBAGE] for box in held)
     sure = posterior[best] / posterior.sum() * digits > SURE_ABOVE
-    likelihood = tuple(float(value) for value in posterior / posterior[best])
+    likelihood = tuple((posterior / posterior[best]).tolist())
     return NumberReading(name, best if sure else None, blank=False, likelihood=likelihood)
 
 
@@ -117,13 +137,19 @@ def _glyph(ink: InkStack, index: int, cell: CellImage) -> Glyph | None:
     height, width = grey.shape
     fine = cv2.resize(mask, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)[:height, :width]
     near = cv2.dilate(fine, np.ones((3, 3), np.uint8))
-    paper = float(np.percentile(grey, 85))
+    paper = _level(grey, 0.85)
     darkness = np.clip(paper - grey[: fine.shape[0], : fine.shape[1]], 0, 255) * near
-    full = float(np.percentile(darkness[fine > 0], 80))
+    full = _level(darkness[fine > 0], 0.8)
     solid = np.clip(darkness / max(full, 1), 0, 1).astype(np.float32)
     x, y, box_w, box_h = cv2.boundingRect(fine)
     body = solid[y : y + box_h, x : x + box_w]
     return _centred(_widened(body))
+
+
+def _level(values: npt.NDArray[np.generic], share: float) -> float:
+    """The value below which this share of the values lies; quicker than ``np.percentile``."""
+    rank = int(share * (values.size - 1))
+    return float(np.partition(values, rank, axis=None)[rank])
 
 
 def _digit_mask(ink: InkStack, index: int) -> npt.NDArray[np.uint8]:

@@ -84,6 +84,8 @@ class PageImage:
     def reduced(self) -> Pixels:
         """(H // n, W // n) uint8 grey, n = :attr:`reduction`; pixel i lies over the middle of the
         pixels n*i .. n*i + n - 1 of the whole image."""
+        if self.reduction == 2 and self.pixels.ndim == 2:
+            return self.halved
         return _reduced(self.grey, self.reduction)
 
     @cached_property
@@ -93,9 +95,10 @@ class PageImage:
         few mm are not in it, shades of the whole page are.
         """
         if self.pixels.ndim == 2:
-            return _paper(self.reduced)
-        small = _reduced(self.pixels, self.reduction)
-        return np.dstack([_paper(np.ascontiguousarray(small[..., k])) for k in range(3)])
+            return _paper(_paper_samples(self.reduced))
+        n = self.reduction
+        samples = _paper_samples(self.halved if n == 2 else _reduced(self.pixels, n))
+        return np.dstack([_paper(samples[..., k]) for k in range(3)])
 
     @property
     def paper_step(self) -> int:
@@ -107,8 +110,10 @@ class PageImage:
         """Whether the scan has colour: a grey page saved as BGR has none."""
         if self.pixels.ndim == 2:
             return False
-        samples = self.pixels[::8, ::8].astype(np.int16)
-        return bool((np.ptp(samples, axis=2) > GREY_CHROMA).mean() > COLOUR_SHARE)
+        blue, green, red = cv2.split(np.ascontiguousarray(self.pixels[::8, ::8]))
+        brightest = cv2.max(cv2.max(blue, green), red)
+        chroma = cv2.subtract(brightest, cv2.min(cv2.min(blue, green), red))
+        return bool((chroma > GREY_CHROMA).mean() > COLOUR_SHARE)
 
     @cached_property
     def is_bilevel(self) -> bool:
@@ -142,7 +147,7 @@ def decode(data: bytes, dpi: float | None = None) -> PageImage:
         raise ImageUnreadable(str(error)) from error
     if pixels is None:
         raise ImageUnreadable("the data behind the header cannot be decoded")
-    return PageImage(_u8(pixels), claimed)
+    return _page(_u8(pixels), claimed)
 
 
 def from_pillow(picture: Image.Image, dpi: float | None = None) -> PageImage:
@@ -170,7 +175,14 @@ def from_pillow(picture: Image.Image, dpi: float | None = None) -> PageImage:
         rgb = np.asarray(upright.convert("RGB"), dtype=np.uint8)
     except (OSError, ValueError, SyntaxError) as error:
         raise ImageUnreadable(str(error)) from error
-    return PageImage(np.ascontiguousarray(rgb[..., ::-1]), claimed)
+    return _page(np.ascontiguousarray(rgb[..., ::-1]), claimed)
+
+
+def _page(pixels: Pixels, dpi: float | None) -> PageImage:
+    """The page, grey where a grey one was saved as colour: a third of the cost of all that
+    follows."""
+    page = PageImage(pixels, dpi)
+    return page if page.is_colour or pixels.ndim == 2 else PageImage(page.grey, dpi)
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -217,11 +229,21 @@ def _reduced(pixels: Pixels, n: int) -> Pixels:
     )
 
 
-def _paper(small: Pixels) -> Pixels:
-    """The paper map of one channel of the small view."""
-    pad_y, pad_x = -small.shape[0] % PAPER_BLOCK_PX, -small.shape[1] % PAPER_BLOCK_PX
+def _paper_samples(small: Pixels) -> Pixels:
+    """The samples (4 R, 4 C) or (4 R, 4 C, 3) of the R x C blocks of the paper map; the last blocks
+    may reach beyond the picture and repeat its last samples."""
     step = PAPER_BLOCK_PX // PAPER_SAMPLES
-    samples = np.pad(small, ((0, pad_y), (0, pad_x)), mode="edge")[step // 2 :: step, 1::step]
+    samples = small[step // 2 :: step, 1::step]
+    blocks = [-(-length // PAPER_BLOCK_PX) for length in small.shape[:2]]
+    lacking = [
+        (0, PAPER_SAMPLES * count - length)
+        for count, length in zip(blocks, samples.shape[:2], strict=True)
+    ]
+    return np.pad(samples, lacking + [(0, 0)] * (samples.ndim - 2), mode="edge")
+
+
+def _paper(samples: Pixels) -> Pixels:
+    """The paper map (R, C) of the samples (4 R, 4 C) of one channel."""
     rows, columns = samples.shape[0] // PAPER_SAMPLES, samples.shape[1] // PAPER_SAMPLES
     blocks = samples.reshape(rows, PAPER_SAMPLES, columns, PAPER_SAMPLES).swapaxes(1, 2)
     ranked = np.partition(blocks.reshape(rows, columns, -1), PAPER_RANK, axis=2)

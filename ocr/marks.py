@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.cells import CellImage, PageTone
+from ocr.cells import INK_PX_PER_MM, CellImage, PageTone
 from ocr.doubt import (
     CANCELLED,
     CLEAR_ABOVE,
@@ -27,7 +27,7 @@ from ocr.doubt import (
     row_belief,
     softmax,
 )
-from ocr.ink import INK_PX_PER_MM, InkStack, ink_of, red_layer
+from ocr.ink import InkStack, ink_of, red_layer
 from ocr.reading import CellReading, ChoiceReading, MarkState
 from ocr.strokes import NAMES, border_crossings, own_ink, pictures, stroke_features
 

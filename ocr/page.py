@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from ocr.cells import INK_PX_PER_MM, CellMap, PageTone, extract_all
 from ocr.code import PageCode
 from ocr.defects import REFUSED_DPI, find_defects, is_blank, measure_tone
-from ocr.digits import read_number
+from ocr.digits import read_numbers
 from ocr.fiducials import code_error_mm, find_poses_without_code
 from ocr.geometry import Points
 from ocr.identify import FoundCode, find_codes, find_hidden_codes
@@ -35,7 +35,7 @@ from ocr.register import (
     ruled_cells,
     scan_dpi,
 )
-from ocr.signature import read_signature
+from ocr.signature import read_signatures
 
 LEAST_SIDE_PX = 500
 """Pictures with a shorter side are not searched: an A4 page at 60 dpi has 496 px."""
@@ -156,7 +156,7 @@ def _read_numbers(
 ) -> tuple[NumberReading, ...]:
     rects = [rect for total in page.totals for rect in (total.tens, total.units)]
     pictures = iter(extract_all(image, cell_map, rects, MARGIN_MM))
-    return tuple(read_number(total.name, next(pictures), next(pictures)) for total in page.totals)
+    return read_numbers([(total.name, next(pictures), next(pictures)) for total in page.totals])
 
 
 def _read_signatures(
@@ -165,10 +165,8 @@ def _read_signatures(
     boxes = page.signatures
     rects = [box.rect for box in boxes]
     pictures = extract_all(image, cell_map, rects, MARGIN_MM, INK_PX_PER_MM)
-    return tuple(
-        read_signature(box.name, picture, tone)
-        for box, picture in zip(boxes, pictures, strict=True)
-    )
+    areas = [(box.name, picture) for box, picture in zip(boxes, pictures, strict=True)]
+    return read_signatures(areas, tone)
 
 
 def _unidentified(

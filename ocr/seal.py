@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.ink import INK_PX_PER_MM
+from ocr.cells import INK_PX_PER_MM
 
 RADII_MM = np.arange(12.0, 22.0, 1.0)
 """Rings of round seals, the outer ones 15 to 20 mm, with room for ovals and stretched scans."""
@@ -23,6 +23,9 @@ and more."""
 STEEP = 60.0
 """Least gradient (3 x 3 Sobel, grey levels) that votes."""
 
+TURN = np.linspace(0, 2 * np.pi, 90, endpoint=False)
+"""Angles at which is asked how much of a ring lies in the picture."""
+
 
 def shows_seal(darkness: npt.NDArray[np.uint8]) -> bool:
     """Whether there is a large arc of a circle in a picture of ink.
@@ -40,7 +43,7 @@ def shows_seal(darkness: npt.NDArray[np.uint8]) -> bool:
     direction = np.asarray(gradient / steepness[rows, columns], np.float64)
     place = np.stack([rows, columns]) / INK_PX_PER_MM
     height, width = (side / INK_PX_PER_MM for side in darkness.shape)
-    return any(_ring_of(radius, place, direction, (height, width)) for radius in RADII_MM)
+    return any(_ring_of(radius, place, direction, (height, width)) for radius in RADII_MM.tolist())
 
 
 def _ring_of(
@@ -50,16 +53,17 @@ def _ring_of(
     size_mm: tuple[float, float],
 ) -> bool:
     """Whether edges at ``place`` (2, n) mm lie on a circle of this radius."""
-    centres = np.hstack([place + radius_mm * direction, place - radius_mm * direction])
-    reach = max(float(RADII_MM[-1]), 1.0)
+    reach = float(RADII_MM[-1])
     shape = [int((side + 2 * reach) / BIN_MM) + 1 for side in size_mm]
+    centres = np.hstack([place + radius_mm * direction, place - radius_mm * direction])
+    # No centre lies further out than the reach: no bin is below 0 or beyond the last.
     bins = ((centres + reach) / BIN_MM).astype(np.int64)
-    bins = bins.clip(0, np.array(shape)[:, None] - 1)
     votes = np.bincount(bins[0] * shape[1] + bins[1], minlength=shape[0] * shape[1])
-    turn = np.linspace(0, 2 * np.pi, 90, endpoint=False)
-    for at in np.argsort(votes)[-3:]:
-        y, x = (np.array(divmod(int(at), shape[1])) + 0.5) * BIN_MM - reach
-        ring_y, ring_x = y + radius_mm * np.sin(turn), x + radius_mm * np.cos(turn)
+    if votes.max() <= COVERED * ARC_MM * 2 * INK_PX_PER_MM:
+        return False
+    for at in np.argpartition(votes, -3)[-3:].tolist():
+        y, x = ((part + 0.5) * BIN_MM - reach for part in divmod(at, shape[1]))
+        ring_y, ring_x = y + radius_mm * np.sin(TURN), x + radius_mm * np.cos(TURN)
         seen = (ring_y > 0) & (ring_y < size_mm[0]) & (ring_x > 0) & (ring_x < size_mm[1])
         arc_mm = 2 * np.pi * radius_mm * seen.mean()
         if arc_mm >= ARC_MM and votes[at] > COVERED * arc_mm * 2 * INK_PX_PER_MM:

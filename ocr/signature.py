@@ -1,9 +1,11 @@
 """Whether a signature area carries ink: never whose."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from ocr.cells import CellImage, PageTone
-from ocr.ink import INK_PX_PER_MM, ink_of
+from ocr.cells import INK_PX_PER_MM, CellImage, PageTone
+from ocr.ink import InkStack, Ints, ink_of
 from ocr.reading import SignatureReading
 from ocr.seal import shows_seal
 from ocr.strokes import OwnInk, own_ink
@@ -29,27 +31,55 @@ def read_signature(name: str, area: CellImage, page: PageTone) -> SignatureReadi
     ``present`` is None when there is a little ink only, when red is all there is (a seal without a
     signature, or a red pen), or when a scan without colour shows what may be a seal.
     """
-    ink = ink_of([area], page)
-    own = own_ink(ink)
-    height, width = ink.bottom[0] - ink.top[0], ink.right[0] - ink.left[0]
-    ink_mm2 = _stroke_px(own) / INK_PX_PER_MM**2
-    share = float(ink_mm2 * INK_PX_PER_MM**2 / max(height * width, 1))
-    red = float(ink.red_mm2[0]) >= SEAL_RED_MM2
+    return read_signatures([(name, area)], page)[0]
+
+
+def read_signatures(
+    areas: Sequence[tuple[str, CellImage]], page: PageTone
+) -> tuple[SignatureReading, ...]:
+    """All signature areas of a page at once, by name."""
+    if not areas:
+        return ()
+    ink = ink_of([area for _, area in areas], page)
+    stroke_px = _stroke_px(own_ink(ink), len(areas))
+    return tuple(
+        _reading(name, ink, index, int(stroke_px[index]), page)
+        for index, (name, _) in enumerate(areas)
+    )
+
+
+def _reading(
+    name: str, ink: InkStack, index: int, stroke_px: int, page: PageTone
+) -> SignatureReading:
+    """What the ink of one area says."""
+    top, bottom = int(ink.top[index]), int(ink.bottom[index])
+    left, right = int(ink.left[index]), int(ink.right[index])
+    ink_mm2 = stroke_px / INK_PX_PER_MM**2
+    share = stroke_px / max((bottom - top) * (right - left), 1)
+    red = float(ink.red_mm2[index]) >= SEAL_RED_MM2
     few = NO_INK_MM2 < ink_mm2 < LEAST_INK_MM2
-    inside = np.s_[ink.top[0] : ink.bottom[0], ink.left[0] : ink.right[0]]
     if few or (red and ink_mm2 < LEAST_INK_MM2):
         return SignatureReading(name, None, share)
-    if not page.colour and ink_mm2 >= LEAST_INK_MM2 and shows_seal(ink.darkness[0][inside]):
-        return SignatureReading(name, None, share)
+    if not page.colour and ink_mm2 >= LEAST_INK_MM2:
+        darkness = np.ascontiguousarray(ink.darkness[index, top:bottom, left:right])
+        if shows_seal(darkness):
+            return SignatureReading(name, None, share)
     return SignatureReading(name, ink_mm2 >= LEAST_INK_MM2, share)
 
 
-def _stroke_px(own: OwnInk) -> int:
-    """Ink pixels of the components that are as long as a stroke."""
-    total = 0
-    for component in np.unique(own.component):
-        chosen = own.component == component
-        extent_px = float(np.hypot(np.ptp(own.row[chosen]) + 1, np.ptp(own.column[chosen]) + 1))
-        if extent_px >= LEAST_STROKE_MM * INK_PX_PER_MM:
-            total += int(chosen.sum())
-    return total
+def _stroke_px(own: OwnInk, count: int) -> Ints:
+    """Ink pixels (count,) of the components of each area that are as long as a stroke."""
+    if not len(own.component):
+        return np.zeros(count, np.int64)
+    order = np.argsort(own.component, kind="stable")
+    component = own.component[order]
+    starts = np.flatnonzero(np.diff(component, prepend=-1))
+    row, column = own.row[order], own.column[order]
+    height, width = (
+        np.maximum.reduceat(place, starts) - np.minimum.reduceat(place, starts) + 1
+        for place in (row, column)
+    )
+    is_stroke = np.hypot(height, width) >= LEAST_STROKE_MM * INK_PX_PER_MM
+    pixels = np.diff(starts, append=len(component))
+    cell = own.cell[order][starts]
+    return np.bincount(cell[is_stroke], pixels[is_stroke], count).astype(np.int64)

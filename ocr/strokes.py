@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.cells import PageTone
-from ocr.ink import INK_PX_PER_MM, InkStack, Ints
+from ocr.cells import INK_PX_PER_MM, PageTone
+from ocr.ink import InkStack, Ints
 
 Floats = npt.NDArray[np.float32]
 
