@@ -41,10 +41,13 @@ class Group(_Vietnamese, click.Group):
         """Options, then commands."""
         super().format_options(ctx, formatter)
         commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        shown = [
+            (name, command.get_short_help_str(90))
+            for name, command in commands
+            if command and not command.hidden
+        ]
         with formatter.section("Lệnh"):
-            formatter.write_dl(
-                [(name, command.get_short_help_str(90)) for name, command in commands if command]
-            )
+            formatter.write_dl(shown)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """In the order of the office's work, not of the alphabet."""

@@ -12,6 +12,7 @@ from pipeline.cli.calendar import calendar
 from pipeline.cli.demo import demo
 from pipeline.cli.forms import forms
 from pipeline.cli.help import Group, explain
+from pipeline.cli.job import job
 from pipeline.cli.office import init
 from pipeline.cli.readings import readings
 from pipeline.cli.records import records
@@ -46,6 +47,7 @@ results.add_command(records)
 phieu.add_command(results)
 phieu.add_command(calendar)
 phieu.add_command(demo)
+phieu.add_command(job)
 
 
 def main() -> None:

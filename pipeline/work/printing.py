@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,11 +95,21 @@ class _Job:
     folder: Path
 
 
+def _unseen(_done: int, _total: int) -> None:
+    """Progress that nobody looks at."""
+
+
 def print_forms(
-    office: Office, form_id: str, period: Period, selection: Selection, out: Path | None
+    office: Office,
+    form_id: str,
+    period: Period,
+    selection: Selection,
+    out: Path | None,
+    progress: Callable[[int, int], None] = _unseen,
 ) -> PrintReport:
     """Print a form for the people it is meant for; whoever cannot be printed is refused by name,
     the others are printed. Printing again gives the same sheets. A unit's file begins with a cover.
+    ``progress`` is told how many units of how many are done.
 
     Raises BadInput for an unknown form, unit or person or a period that is not one of the form,
     StaleBuild when the built form does not fit its template, BadSet when the calendar or routing of
@@ -124,11 +134,12 @@ def print_forms(
     for person in people:
         by_unit[person.unit_id].append(person)
     places: list[PrintedPlace] = []
-    for unit_id in roster.units:
-        if unit_id in by_unit:
-            found, not_found = _print_unit(job, roster.units[unit_id], by_unit[unit_id])
-            places += found
-            refused += not_found
+    unit_ids = [unit_id for unit_id in roster.units if unit_id in by_unit]
+    for done, unit_id in enumerate(unit_ids):
+        progress(done, len(unit_ids))
+        found, not_found = _print_unit(job, roster.units[unit_id], by_unit[unit_id])
+        places += found
+        refused += not_found
     report = PrintReport(job.folder, tuple(places), tuple(refused))
     write_whole(job.folder / INDEX, _index(office, form_id, period, report))
     return report

@@ -1,0 +1,98 @@
+"""Scan files that come in through the web application, on their way into a batch."""
+
+import secrets
+import shutil
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PureWindowsPath
+
+from pipeline.config import Workspace
+from pipeline.errors import BadInput
+from pipeline.store import batch_queries
+from pipeline.work.audit import Action, Actor, record
+from pipeline.work.jobs import JobKind, JobState, NewJob, start_job
+from pipeline.work.office import Office
+
+UPLOADS_FOLDER = "uploads"
+MAX_NAME_BYTES = 200
+"""A file system takes 255 bytes for a name; a Vietnamese letter has up to three."""
+_SUFFIX_BYTES = 10
+_UNNAMED = "tep-quet"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that was received: the name its sender gives it, and where its bytes lie for now."""
+
+    name: str
+    path: Path
+
+
+def uploads_folder(workspace: Workspace) -> Path:
+    """Where files lie until they are taken in; on the disk of the workspace, so that moving them is
+    no copying."""
+    folder = workspace.root / UPLOADS_FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def check_room(workspace: Workspace, n_bytes: int) -> None:
+    """Raise BadInput when this many bytes, and their copy under ``scans/``, find no room."""
+    if shutil.disk_usage(workspace.root).free < 2 * n_bytes:
+        raise BadInput(
+            "Ổ đĩa của máy chủ không đủ chỗ cho các tệp này. Hãy báo người phụ trách dọn chỗ rồi "
+            "tải lên lại."
+        )
+
+
+def safe_name(given: str) -> str:
+    """The name of a file as it may be written: no folders, no control characters, not hidden, not
+    too long; its ending is kept."""
+    name = unicodedata.normalize("NFC", PureWindowsPath(given).name)
+    kept = "".join(sign for sign in name if sign.isprintable() and sign not in '/\\:*?"<>|')
+    named = Path(kept.strip(" .") or _UNNAMED)
+    suffix = named.suffix if len(named.suffix.encode()) <= _SUFFIX_BYTES else ""
+    room = MAX_NAME_BYTES - len(suffix.encode())
+    return named.name.removesuffix(suffix).encode()[:room].decode(errors="ignore") + suffix
+
+
+def start_batch(
+    office: Office, actor: Actor, unit_id: str | None, received: Sequence[Received]
+) -> int:
+    """Take files in as a batch, in the background; the number of the batch.
+
+    Raises BadInput when there is no file, or while another batch of the account is running.
+    """
+    if not received:
+        raise BadInput("Chưa chọn tệp nào. Chọn tệp PDF, TIFF, JPEG hoặc PNG rồi tải lên.")
+    if actor.account_id is None:
+        raise ValueError("a batch is uploaded by an account")
+    token = secrets.token_hex(8)
+    folder = uploads_folder(office.workspace) / token
+    for number, file in enumerate(received, start=1):
+        # A folder of its own for each: two files of a batch may have the same name.
+        target = folder / f"{number:04d}" / safe_name(file.name)
+        target.parent.mkdir(parents=True)
+        file.path.replace(target)
+    batch = batch_queries.open_batch(actor.account_id)
+    try:
+        new = NewJob(JobKind.SCANS, actor.account_id, unit_id, batch_id=batch)
+        start_job(office, new, {"folder": token})
+    except BadInput as refused:
+        shutil.rmtree(folder)
+        batch_queries.finish_batch(batch, str(refused))
+        raise
+    record(Action.UPLOADED, actor, f"batch/{batch}", f"{len(received)} tệp")
+    return batch
+
+
+def uploaded_files(workspace: Workspace, job: JobState) -> list[Path]:
+    """The files of a job that takes scans in, in the order they were sent."""
+    folder = uploads_folder(workspace) / str(job.request["folder"])
+    return sorted(file for file in folder.glob("*/*") if file.is_file())
+
+
+def drop_uploaded(workspace: Workspace, job: JobState) -> None:
+    """Remove the files of a job after they were taken in: ``scans/`` has their bytes."""
+    shutil.rmtree(uploads_folder(workspace) / str(job.request["folder"]), ignore_errors=True)
