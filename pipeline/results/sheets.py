@@ -12,7 +12,7 @@ from pipeline.forms.sets import AnswerForm, FormSet, Item, Option
 from pipeline.people import GROUPS
 from pipeline.results.findings import Finding, Kind, Reason
 from pipeline.scans.check import form_result
-from pipeline.scans.record import SheetRecord, SheetStatus
+from pipeline.scans.record import Answer, SheetRecord, SheetStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +164,15 @@ def _open_answers(
             answer = record.answers[item.item_id, side.option_id]
             where = f"{item.item_id}/{side.option_id}"
             is_open = answer.flagged or answer.value not in values
-            if is_open and where not in named and side.option_id != empty_side:
-                message = f"Nội dung {item.item_id}, cột “{side.label}”: chưa xác định kết quả"
+            if not is_open or where in named or side.option_id == empty_side:
+                continue
+            name = f"Nội dung {item.item_id}, cột “{side.label}”"
+            if not _is_found_blank(answer):
+                message = f"{name}: chưa xác định kết quả"
                 yield _open(rule, "answer_open", message, item.item_id)
+            elif side.option_id == form.passes.side:
+                message = f"{name}: người kiểm tra xác nhận không có dấu, nên chưa có kết quả"
+                yield _open(rule, "answer_blank", message, item.item_id)
     others = [
         (
             "overall",
@@ -179,6 +185,13 @@ def _open_answers(
     for where, is_flagged, what in others:
         if is_flagged and where not in named:
             yield _open(rule, "answer_open", f"Phần {what} của phiếu đang chờ người kiểm tra")
+
+
+def _is_found_blank(answer: Answer) -> bool:
+    """Whether a person has looked and found that nothing is marked. That is never a "no" (A5); of a
+    side that does not decide it is worth a warning, and no more."""
+    decided = answer.decided_by not in (None, "machine")
+    return answer.value is None and not answer.flagged and decided
 
 
 def _contradictions(
@@ -206,12 +219,16 @@ def _contradictions(
 def _differences(
     rule: str, record: SheetRecord, form: AnswerForm, form_set: FormSet
 ) -> Iterator[Finding]:
-    """Where other sides differ from the one that decides, content by content (A1)."""
+    """Where other sides differ from the one that decides or are blank, content by content (A1)."""
     decides = form.passes.side
     for item in form.items:
         decided = record.answers[item.item_id, decides].value
         for side in form_set.sides:
-            value = record.answers[item.item_id, side.option_id].value
+            answer = record.answers[item.item_id, side.option_id]
+            value = answer.value
+            if side.option_id != decides and _is_found_blank(answer):
+                message = f"Nội dung {item.item_id}: cột “{side.label}” để trống"
+                yield _finding(Kind.WARNING, rule, "self_blank", message, item.item_id)
             if value is None or decided is None or value == decided:
                 continue
             message = (

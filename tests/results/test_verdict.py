@@ -243,6 +243,25 @@ def test_empty_evaluator_side_is_one_reason() -> None:
     assert _open_codes(record) == ["side_empty"]
 
 
+def _found_blank(side: str) -> SheetRecord:
+    record = sheet(STAFF)
+    blank = Answer(None, "missing", 0.5, flagged=False, decided_by="reviewer")
+    answers = {**record.answers, ("I.1.1", side): blank}
+    return replace(record, answers=answers, status=SheetStatus.REVIEWED)
+
+
+def test_a_row_that_a_person_found_blank_leaves_the_result_open_with_a_reason() -> None:
+    verdict = decide(STAFF, LONG_BIEN, Q4, Evidence([_found_blank("evaluator")], {}))
+    reasons = [(reason.code, reason.item) for reason in verdict.reasons if reason.item]
+    assert reasons == [("answer_blank", "I.1.1")]
+
+
+def test_a_row_blank_on_the_side_that_does_not_decide_is_a_warning() -> None:
+    verdict = decide(STAFF, LONG_BIEN, Q4, Evidence([_found_blank("self")], months("P1", "T,T,T")))
+    assert verdict.form_result == "dat"
+    assert ("self_blank", "I.1.1") in [(w.code, w.item) for w in verdict.warnings]
+
+
 def test_incomplete_sheet_names_the_page_and_not_each_row_of_it() -> None:
     record = sheet(STAFF)
     unseen = Answer(None, "missing", 0.0, flagged=True, decided_by=None)
