@@ -7,6 +7,8 @@ from pathlib import Path
 from bench.judge import GRAVE, OVER_FLAGGED, Failure
 
 ORDER = (*GRAVE, OVER_FLAGGED)
+KEPT = 200
+"""Pictures kept of each outcome: the surest readings. The counts have them all."""
 
 
 class Gallery:
@@ -24,6 +26,9 @@ class Gallery:
             doubt = round(1e6 * (1 - failure.confidence))
             name = f"{rank}-{doubt:07}-{re.sub(r'[^0-9A-Za-z]+', '_', words)}"
             self._free(name).write_bytes(failure.picture)
+        for rank in range(len(ORDER)):
+            for path in sorted(self.folder.glob(f"{rank}-*.png"))[KEPT:]:
+                path.unlink()
 
     def _free(self, name: str) -> Path:
         """A path of this name that is not taken yet."""

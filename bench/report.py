@@ -48,6 +48,10 @@ def tables(document: Mapping[str, Any]) -> list[tuple[str, Row, list[Row]]]:
             _marks(goals),
         ),
     ]
+    if "cost" in document:
+        headings = ("scans", "pages", "CPU ms, mean", "CPU ms, slowest")
+        rows = _reading_costs(document["cost"])
+        made.append(("Reading pages of real sheets in the corpus", headings, rows))
     if "read" in document:
         made.append(("Speed and memory, one core", ("", "CPU ms", ""), _costs(document)))
     return made
@@ -105,6 +109,18 @@ def _kinds(rates: Mapping[str, object]) -> list[Row]:
 def _marks(goals: Sequence[GoalFigures]) -> list[Row]:
     kinds = sorted({kind for each in goals for kind in each.plain_by_kind})
     return [(kind, *(str(each.plain_by_kind.get(kind, "–")) for each in goals)) for kind in kinds]
+
+
+def _reading_costs(costs: Mapping[str, Mapping[str, float]]) -> list[Row]:
+    return [
+        (
+            name,
+            f"{cost['pages']:.0f}",
+            f"{cost['total_ms'] / cost['pages']:.0f}",
+            f"{cost['slowest_ms']:.0f}",
+        )
+        for name, cost in costs.items()
+    ]
 
 
 def _costs(document: Mapping[str, Any]) -> list[Row]:

@@ -4,12 +4,14 @@ Each finished chunk is one line of a journal in ``bench/out``. A journal belongs
 reader, samples and bench, one seed and one scale; another state starts a new one.
 """
 
+import hashlib
 import json
 import os
 import subprocess
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from math import ceil
 from pathlib import Path
@@ -58,10 +60,27 @@ class Chunk:
 
 
 @dataclass(frozen=True)
+class Cost:
+    """CPU ms of reading pages of real sheets from their files: all together, and the slowest."""
+
+    pages: int = 0
+    total_ms: float = 0.0
+    slowest_ms: float = 0.0
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(
+            self.pages + other.pages,
+            self.total_ms + other.total_ms,
+            max(self.slowest_ms, other.slowest_ms),
+        )
+
+
+@dataclass(frozen=True)
 class Measured:
     """What came of a chunk."""
 
     counts: Counter[str]
+    cost: Cost
     failures: list[Failure]
 
 
@@ -88,12 +107,17 @@ def measure(chunk: Chunk) -> Measured:
     setting = _settings()[chunk.setting]
     counts: Counter[str] = Counter()
     failures: list[Failure] = []
+    cost = Cost()
     for page in _pages(chunk, setting):
+        start = time.process_time()
         image = decode(page.data)
-        found, failed = judge(page, image, read_page(image, layouts()))
+        reading = read_page(image, layouts())
+        spent_ms = 1000 * (time.process_time() - start)
+        cost += Cost(1, spent_ms, spent_ms) if page.sheet else Cost()
+        found, failed = judge(page, image, reading)
         counts += found
         failures += failed if chunk.pictures else []
-    return Measured(counts, failures)
+    return Measured(counts, cost, failures)
 
 
 def _pages(chunk: Chunk, setting: Setting) -> Iterator[Page]:
@@ -115,22 +139,23 @@ def _real_marks(path: str) -> RealMarks | None:
 
 
 class Journal:
-    """The finished chunks of a run, in a file."""
+    """The finished chunks of a run, in a file: counts and costs by the key of the chunk."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.done: dict[str, Counter[str]] = {}
+        self.done: dict[str, tuple[Counter[str], Cost]] = {}
         if path.exists():
             for line in path.read_text(encoding="utf-8").splitlines():
                 entry = json.loads(line)
-                self.done[entry["chunk"]] = Counter(entry["counts"])
+                self.done[entry["chunk"]] = Counter(entry["counts"]), Cost(**entry["cost"])
 
-    def add(self, chunk: Chunk, counts: Counter[str]) -> None:
-        """Keep a chunk's counts."""
-        self.done[chunk.key] = counts
+    def add(self, chunk: Chunk, measured: Measured) -> None:
+        """Keep what came of a chunk."""
+        self.done[chunk.key] = measured.counts, measured.cost
+        entry = {"chunk": chunk.key, "counts": measured.counts, "cost": asdict(measured.cost)}
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"chunk": chunk.key, "counts": counts}) + "\n")
+            file.write(json.dumps(entry) + "\n")
 
 
 def run(
@@ -144,31 +169,47 @@ def run(
     for outcome in engine.map(measure, left):
         if outcome.result is None:
             raise RuntimeError(f"{outcome.item}: {outcome.failure}")
-        journal.add(outcome.item, outcome.result.counts)
+        journal.add(outcome.item, outcome.result)
         yield outcome.item, outcome.result.failures
 
 
 def by_setting(journal: Journal) -> dict[str, dict[str, Counter[str]]]:
     """The counts by setting and source (``dense``, ``sheet``)."""
     found: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-    for key, counts in journal.done.items():
+    for key, (counts, _) in journal.done.items():
         source, setting, _, _ = key.split("|")
         found[setting][source] += counts
     return {setting: dict(sources) for setting, sources in found.items()}
 
 
-def state_of_code() -> str:
-    """The commit, and whether what is judged differs from it (``+``)."""
-    commit = _git("rev-parse", "--short=10", "HEAD")
-    return commit + ("+" if _git("status", "--porcelain", "--", *JUDGED) else "")
+def costs_by_setting(journal: Journal) -> dict[str, Cost]:
+    """What reading the pages of the real sheets cost, by setting."""
+    found: dict[str, Cost] = defaultdict(Cost)
+    for key, (_, cost) in journal.done.items():
+        if cost.pages:
+            found[key.split("|")[1]] += cost
+    return dict(found)
+
+
+def commit() -> str:
+    """The commit that is measured, with a ``+`` when something that is judged differs from it;
+    ``unknown`` without git."""
+    try:
+        found = _git("rev-parse", "--short=10", "HEAD")
+        return found + ("+" if _git("status", "--porcelain", "--", *JUDGED) else "")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
 
 
 def journal_name(kind: str, seed: int, ink: str) -> str:
     """The name of the journal for the present state of what is judged."""
-    trees = _git("rev-parse", *(f"HEAD:{path}" for path in JUDGED)).split()
-    dirty = "-changed" if _git("status", "--porcelain", "--", *JUDGED) else ""
+    digest = hashlib.sha256()
+    for folder in JUDGED:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in (".py", ".onnx") or path.parent.name == "weights":
+                digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     pens = "-ink" if ink else ""
-    return f"{kind}-{seed}{pens}-{'-'.join(tree[:7] for tree in trees)}{dirty}.jsonl"
+    return f"{kind}-{seed}{pens}-{digest.hexdigest()[:12]}.jsonl"
 
 
 def _git(*arguments: str) -> str:

@@ -6,8 +6,20 @@ from pathlib import Path
 import pytest
 
 from bench.conditions import GOALS, SETTINGS
+from bench.failures import KEPT, Gallery
+from bench.judge import Failure
 from bench.report import markdown
-from bench.runs import Chunk, Journal, Scale, by_setting, chunks_of, run
+from bench.runs import (
+    Chunk,
+    Cost,
+    Journal,
+    Measured,
+    Scale,
+    by_setting,
+    chunks_of,
+    costs_by_setting,
+    run,
+)
 from bench.summary import Rate, goal_figures, spoilt_by_kind
 from pipeline.batch import Inline
 
@@ -41,6 +53,25 @@ def test_a_broken_run_goes_on_where_it_was(tmp_path: Path) -> None:
     counts = by_setting(Journal(path))[setting]["dense"]
     assert counts["pages|identified"] == 2
     assert sum(count for key, count in counts.items() if key.startswith("row|")) == 230
+
+
+def test_what_reading_real_sheets_cost_is_kept(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.jsonl")
+    setting = SETTINGS[0].name
+    for first, cost in ((0, Cost(3, 90.0, 40.0)), (1, Cost(2, 60.0, 31.0)), (2, Cost())):
+        chunk = Chunk(setting, "sheet", 7, first, 1)
+        journal.add(chunk, Measured(Counter({"pages|identified": 1}), cost, []))
+    assert costs_by_setting(Journal(journal.path)) == {setting: Cost(5, 150.0, 40.0)}
+
+
+def test_of_many_pictures_the_worst_are_kept(tmp_path: Path) -> None:
+    gallery = Gallery(tmp_path)
+    sure = [Failure("passed", "x dat", "clear dat", 1 - n / 1000, b"png") for n in range(KEPT + 9)]
+    gallery.add("clean", [*sure, Failure("wrong", "x dat", "clear chua_dat", 0.5, b"png")])
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert len(names) == KEPT + 1
+    assert names[0].startswith("1-0500000-wrong_truth_x_dat_read_clear_chua_dat_clean")
+    assert names[1].startswith("3-0000000-passed")
 
 
 def test_a_chunk_that_fails_stops_the_run(tmp_path: Path) -> None:
@@ -101,7 +132,9 @@ def test_the_report_is_a_table_for_people() -> None:
             "seed": 500_000,
             "seconds": 600,
             "accuracy": ACCURACY,
+            "cost": {"phone photo": {"pages": 4, "total_ms": 100.0, "slowest_ms": 42.0}},
         }
     )
+    assert "| phone photo | 4 | 25 | 42 |" in text
     assert "| clean | 1 of 405, 0.25 % (< 1.2 %) |" in text
     assert "10 minutes" in text
