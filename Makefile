@@ -1,4 +1,4 @@
-.PHONY: demo test lint bench bench-full setup lock
+.PHONY: demo test lint bench bench-full setup lock docs
 
 # Each target sets up what is missing first; see setup.sh.
 demo: setup
@@ -21,6 +21,10 @@ bench: setup
 
 setup:
 	@./setup.sh
+
+# After a change of the table of roles and views in pipeline/web/access.py.
+docs: setup
+	.venv/bin/python -m pipeline.web.roles_document > docs/roles.md
 
 # After a change of dependencies in pyproject.toml.
 lock: setup

@@ -11,7 +11,7 @@ from typing import cast
 
 from django.http import HttpRequest
 
-from pipeline.roles import ROLE_WORDS, Role
+from pipeline.roles import Role
 from pipeline.store.models import Account
 
 
@@ -90,22 +90,3 @@ def scope_of(request: HttpRequest) -> str | None:
     Every query of people, sheets, pages and results must be limited by it.
     """
     return account_of(request).unit_id
-
-
-def access_document() -> str:
-    """``docs/roles.md``."""
-    lines = [
-        "# Vai trò và quyền",
-        "",
-        "Bảng này sinh từ `pipeline/web/access.py` bằng `make docs`; một kiểm thử đối chiếu từng",
-        "ô. Trang không có trong bảng thì không ai mở được. Tài khoản gắn với một đơn vị chỉ thấy",
-        "dữ liệu của đơn vị đó; vai trò Quản trị và Thanh tra không gắn với đơn vị.",
-        "",
-        "| Việc | Tên trang | Chưa đăng nhập | " + " | ".join(ROLE_WORDS.values()) + " |",
-        "|---|---|" + "---|" * (len(Role) + 1),
-    ]
-    for name, access in ACCESS.items():
-        anyone = "có" if access.who is Audience.ANYONE else "–"
-        cells = ["có" if access.allows(frozenset({role})) else "–" for role in Role]
-        lines.append(f"| {access.what} | `{name}` | {anyone} | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"

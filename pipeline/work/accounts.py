@@ -61,7 +61,10 @@ def create_account(
     Whoever is given an account by somebody in the application changes the password at first.
     """
     wanted = frozenset(roles)
-    account = Account(username=username, must_change_password=actor.account_id is not None)
+    name = Account.normalize_username(username)
+    if Account.objects.filter(username=name).exists():
+        raise BadInput(f"Đã có tài khoản “{name}”; hãy chọn tên khác.")
+    account = Account(username=name, must_change_password=actor.account_id is not None)
     _check(account, wanted, unit_id)
     account.unit_id = unit_id
     try:
