@@ -10,7 +10,9 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from ocr.cells import HALVED_ABOVE
 from ocr.geometry import Rect
+from ocr.geometry import px_per_mm as scale_at
 from ocr.images import PageImage, Pixels
 from ocr.layout import PageLayout
 from ocr.reading import (
@@ -18,6 +20,7 @@ from ocr.reading import (
     MarkState,
     NumberReading,
     PageReading,
+    Registration,
     SignatureReading,
 )
 
@@ -105,25 +108,35 @@ def draw_reading(image: PageImage, page: PageLayout, reading: PageReading) -> Pi
 
 def _upright(image: PageImage, page: PageLayout, reading: PageReading) -> Pixels:
     """The page without its turn and skew, BGR, white where the scan does not reach and below."""
-    size = (
-        round(page.width_mm * PX_PER_MM),
-        round((page.height_mm + STRIP_MM) * PX_PER_MM),
-    )
-    to_image = np.array(reading.registration.homography).reshape(3, 3) @ np.diag(
-        [1 / PX_PER_MM, 1 / PX_PER_MM, 1.0]
+    whole = Rect(0.0, 0.0, page.width_mm, page.height_mm + STRIP_MM)
+    picture = upright_part(image, reading.registration, whole, PX_PER_MM)
+    picture[round(page.height_mm * PX_PER_MM) :] = 255
+    return picture
+
+
+def upright_part(
+    image: PageImage, registration: Registration, rect: Rect, px_per_mm: float
+) -> Pixels:
+    """A rectangle of the page without its turn and skew, as scanned, BGR uint8; white where the
+    scan does not reach. Where a row lies is as exact as the page's homography: 0.3 mm and better
+    on most pages, so leave a margin."""
+    to_image = np.array(registration.homography).reshape(3, 3) @ np.array(
+        [[1 / px_per_mm, 0.0, rect.x_mm], [0.0, 1 / px_per_mm, rect.y_mm], [0.0, 0.0, 1.0]]
     )
     pixels = image.pixels
-    colour = pixels if pixels.ndim == 3 else cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
+    if scale_at(to_image, (0.0, 0.0)) > HALVED_ABOVE:
+        # Pixels of the picture over the middle of 2 x 2 of the scan.
+        to_image = np.array([[0.5, 0.0, -0.25], [0.0, 0.5, -0.25], [0.0, 0.0, 1.0]]) @ to_image
+        pixels = image.halved
     picture = cv2.warpPerspective(
-        colour,
+        pixels if pixels.ndim == 3 else cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR),
         to_image,
-        size,
+        (round(rect.w_mm * px_per_mm), round(rect.h_mm * px_per_mm)),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=(255, 255, 255),
-    ).astype(np.uint8, copy=False)
-    picture[round(page.height_mm * PX_PER_MM) :] = 255
-    return picture
+    )
+    return picture.astype(np.uint8, copy=False)
 
 
 def _draw_choice(
