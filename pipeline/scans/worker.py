@@ -1,17 +1,22 @@
-"""The one task that runs in worker processes: a page of a file -> its reading.
+"""The tasks that run in worker processes: a page of a file -> its reading, or the names on it.
 
 Imports no database: a worker computes, the parent writes.
 """
 
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import cv2
+import numpy as np
 
+from ocr.cells import plain_map
+from ocr.code import PageCode
 from ocr.layout import Layout, load_layout
-from ocr.page import read_page
-from ocr.reading import PageReading, Reject
+from ocr.page import read_page, read_page_as
+from ocr.printed import read_names
+from ocr.reading import FormPage, PageReading, PrintedText, Reject
 from pipeline.scans.intake import FileRefused, Source, page_image
 
 
@@ -25,10 +30,19 @@ class PageTask:
     layouts: Path
 
 
+@dataclass(frozen=True, slots=True)
+class NamesTask:
+    """A page that was read, to look at the names on it: its code, and the 9 numbers of the
+    homography by which it was found."""
+
+    page: PageTask
+    code: PageCode
+    homography: tuple[float, ...]
+
+
 def read_scanned_page(task: PageTask) -> PageReading | Reject:
     """Take the page out of its file and read it."""
-    # One thread a worker: the pool is the parallelism.
-    cv2.setNumThreads(1)
+    _one_thread()
     try:
         image = page_image(task.source, task.number)
     except FileRefused as refused:
@@ -36,8 +50,40 @@ def read_scanned_page(task: PageTask) -> PageReading | Reject:
     return read_page(image, load_layouts(task.layouts))
 
 
-@lru_cache(maxsize=4)
+def read_scanned_page_as(task: PageTask, code: PageCode) -> PageReading | Reject:
+    """The same for a page of which a person said what it is."""
+    _one_thread()
+    try:
+        image = page_image(task.source, task.number)
+    except FileRefused as refused:
+        return Reject(refused.code, refused.message, code)
+    return read_page_as(image, code, load_layouts(task.layouts))
+
+
+def read_printed_names(task: NamesTask) -> PrintedText:
+    """The names printed on a page that was read before."""
+    _one_thread()
+    code = task.code
+    layout = load_layouts(task.page.layouts)[code.set_code, code.form, code.version]
+    page = layout.pages[code.page - 1]
+    image = page_image(task.page.source, task.page.number)
+    cell_map = plain_map(np.array(task.homography).reshape(3, 3))
+    form_page = FormPage(code.set_code, code.form, code.version, code.page)
+    return PrintedText((form_page,), read_names(image, page, cell_map))
+
+
+def _one_thread() -> None:
+    """One thread a worker: the pool is the parallelism."""
+    cv2.setNumThreads(1)
+    os.environ["OMP_THREAD_LIMIT"] = "1"  # Tesseract's
+
+
 def load_layouts(folder: Path) -> dict[tuple[str, str, str], Layout]:
-    """All layouts of a folder, by (set code, form, version)."""
+    """All layouts of a folder, by (set code, form, version); read anew when one was added."""
+    return _load_layouts(folder, folder.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _load_layouts(folder: Path, _changed_ns: int) -> dict[tuple[str, str, str], Layout]:
     layouts = (load_layout(path) for path in sorted(folder.glob("*.layout.json")))
     return {layout.key: layout for layout in layouts}

@@ -41,7 +41,9 @@ class ScanFileRow:
 
 @dataclass(frozen=True, slots=True)
 class PageRow:
-    """What became of one page (1-based ``number``) of a scan file; see models.PageOutcome."""
+    """What became of one page (1-based ``number``) of a scan file; see models.PageOutcome.
+
+    ``batch`` is the batch its file came in, None of old files."""
 
     file_sha256: str
     file_name: str
@@ -51,17 +53,22 @@ class PageRow:
     reading: PageReading | None
     reject_code: str
     reject_message: str
+    proposals: tuple[str, ...] = ()
+    read_as: bool = False
+    batch: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RejectedPageRow:
-    """A page (1-based ``number``) of a scan file that could not be used."""
+    """A page (1-based ``number``) of a scan file that could not be used; ``proposals`` are sheets
+    it may belong to, likeliest first."""
 
     file_sha256: str
     file_name: str
     number: int
     code: str
     message: str
+    proposals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +252,15 @@ def find_scan_file(sha256: str) -> ScanFileRow | None:
     return None if row is None else ScanFileRow(row.sha256, row.name, row.kind, row.pages)
 
 
-def save_scan_file(file: ScanFileRow) -> None:
-    """Remember a file; the same content twice is one file."""
-    models.ScanFile.objects.bulk_create([models.ScanFile(**asdict(file))], ignore_conflicts=True)
+def save_scan_file(file: ScanFileRow, batch: int | None = None) -> None:
+    """Remember a file and the batch it came in; the same content twice is one file."""
+    row = models.ScanFile(**asdict(file), batch_id=batch)
+    models.ScanFile.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def move_scan_file(sha256: str, batch: int) -> None:
+    """A file whose batch was interrupted is finished in this one."""
+    models.ScanFile.objects.filter(sha256=sha256).update(batch_id=batch)
 
 
 def pages_done(sha256: str) -> set[int]:
@@ -255,11 +268,11 @@ def pages_done(sha256: str) -> set[int]:
     return set(models.PageOutcome.objects.filter(file_id=sha256).values_list("number", flat=True))
 
 
-def save_file_reject(reject: FileRejectRow) -> None:
+def save_file_reject(reject: FileRejectRow, batch: int | None = None) -> None:
     """Append that a file could not be opened, once a content and reason."""
     values = asdict(reject)
     if not models.FileReject.objects.filter(sha256=reject.sha256, code=reject.code).exists():
-        models.FileReject.objects.create(**values)
+        models.FileReject.objects.create(**values, batch_id=batch)
 
 
 def load_file_rejects() -> tuple[FileRejectRow, ...]:
@@ -279,6 +292,8 @@ def save_page(page: PageRow) -> None:
         reading=reading,
         reject_code=page.reject_code,
         reject_message=page.reject_message,
+        proposals=list(page.proposals),
+        read_as=page.read_as,
     )
 
 
@@ -290,27 +305,38 @@ def load_pages(sheet_ids: Iterable[str]) -> tuple[PageRow, ...]:
         file=OuterRef("file"), number=OuterRef("number"), id__gt=OuterRef("id")
     )
     newest = {(row.file_id, row.number): row for row in rows.filter(~Exists(later)).order_by("id")}
-    return tuple(
-        PageRow(
-            row.file_id,
-            row.file.name,
-            row.number,
-            row.sheet_id,
-            row.sheet_page,
-            None if row.reading is None else _READING.validate_python(row.reading),
-            row.reject_code,
-            row.reject_message,
-        )
-        for row in newest.values()
+    return tuple(_page_row(row) for row in newest.values())
+
+
+def load_page(sha256: str, number: int) -> PageRow | None:
+    """A page of a file with its newest outcome."""
+    rows = models.PageOutcome.objects.filter(file_id=sha256, number=number).select_related("file")
+    row = rows.order_by("id").last()
+    return None if row is None else _page_row(row)
+
+
+def _page_row(row: models.PageOutcome) -> PageRow:
+    return PageRow(
+        row.file_id,
+        row.file.name,
+        row.number,
+        row.sheet_id,
+        row.sheet_page,
+        None if row.reading is None else _READING.validate_python(row.reading),
+        row.reject_code,
+        row.reject_message,
+        tuple(row.proposals),
+        row.read_as,
+        row.file.batch_id,
     )
 
 
 def load_rejected_pages() -> tuple[RejectedPageRow, ...]:
     """The pages whose newest outcome is that they could not be used, as they were taken in."""
     rows = models.PageOutcome.objects.order_by("id").values_list(
-        "file_id", "file__name", "number", "reject_code", "reject_message"
+        "file_id", "file__name", "number", "reject_code", "reject_message", "proposals"
     )
-    newest = {(row[0], row[2]): RejectedPageRow(*row) for row in rows}
+    newest = {(row[0], row[2]): RejectedPageRow(*row[:5], tuple(row[5])) for row in rows}
     return tuple(row for row in newest.values() if row.code)
 
 

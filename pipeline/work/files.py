@@ -1,8 +1,15 @@
-"""Writing files so that nobody ever sees half of one."""
+"""Files of a workspace: where scans are kept, and writing so that nobody sees half of a file."""
 
 import os
 import tempfile
 from pathlib import Path
+
+from pipeline.config import Workspace
+
+
+def kept_path(workspace: Workspace, sha256: str, kind: str) -> Path:
+    """Where the original bytes of a scan file lie."""
+    return workspace.scans / f"{sha256}.{kind}"
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -9,9 +9,8 @@ from pipeline.errors import BadInput
 from pipeline.scans.intake import Source, page_image
 from pipeline.scans.worker import load_layouts
 from pipeline.store import queries
-from pipeline.work.files import write_whole
+from pipeline.work.files import kept_path, write_whole
 from pipeline.work.office import Office
-from pipeline.work.scans import kept_path
 
 
 def draw_page(office: Office, sheet_id: str, number: int, target: Path) -> Path:

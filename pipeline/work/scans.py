@@ -7,21 +7,31 @@ to repeat: a page that has an outcome is never read again, one that has none is 
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from ocr.reading import PageReading, Reject
+from ocr.layout import Layout
+from ocr.reading import Defect, PageReading, Reject
 from pipeline.batch import Engine, Failure, Outcome
 from pipeline.config import Workspace
+from pipeline.errors import BadInput
+from pipeline.forms.sheets import page_codes
 from pipeline.scans.intake import FileRefused, Source, content_hash, find_files, probe
 from pipeline.scans.sort import PrintedSheet, place
-from pipeline.scans.worker import PageTask, read_scanned_page
-from pipeline.store import queries
+from pipeline.scans.worker import (
+    PageTask,
+    load_layouts,
+    read_scanned_page,
+    read_scanned_page_as,
+)
+from pipeline.store import batch_queries, queries
 from pipeline.store.queries import FileRejectRow, PageRow, ScanFileRow
 from pipeline.work.commitments import register_commitments
+from pipeline.work.files import kept_path
+from pipeline.work.identity import Names, check_suspects, load_names, propose_sheets
 from pipeline.work.office import Office
-from pipeline.work.sheets import printed_sheets
+from pipeline.work.sheets import printed_sheets, sheets_of
 
 SECONDS_A_PAGE = 60.0
 """A page that takes longer hangs: measured pages take below 1 s."""
@@ -59,6 +69,7 @@ class FileReport:
 class IngestReport:
     """A batch that was taken in. ``commitments`` is how many were registered by it."""
 
+    batch: int
     files: tuple[FileReport, ...]
     pages_read: int
     commitments: int
@@ -71,22 +82,53 @@ class _Accepted:
 
 
 def ingest(
-    office: Office, paths: Iterable[Path], engine: Engine, progress: Progress
+    office: Office,
+    paths: Iterable[Path],
+    engine: Engine,
+    progress: Progress,
+    batch: int | None = None,
 ) -> IngestReport:
     """Take in files and folders of scans. Whatever one file or page does, the others are done.
 
-    Raises FileNotFoundError for a path that is not there, before anything is done.
+    ``batch`` is one that was opened for it (:func:`pipeline.store.batch_queries.open_batch`); a new
+    one otherwise. Raises FileNotFoundError for a path that is not there, before anything is done.
     """
-    accepted = [_take_in(office.workspace, path) for path in find_files(paths)]
+    files = find_files(paths)
+    if batch is None:
+        batch = batch_queries.open_batch(None)
+    try:
+        report = _ingest(office, files, engine, progress, batch)
+    except BaseException as error:
+        batch_queries.finish_batch(batch, type(error).__name__)
+        raise
+    batch_queries.finish_batch(batch)
+    return report
+
+
+def _ingest(
+    office: Office, files: Iterable[Path], engine: Engine, progress: Progress, batch: int
+) -> IngestReport:
+    accepted = [_take_in(office.workspace, path, batch) for path in files]
     tasks = _without_repeats(accepted)
-    names = {file.report.sha256: file.report.name for file in accepted}
-    sheets = printed_sheets()
+    placer = _Placer(office.workspace, {f.report.sha256: f.report.name for f in accepted})
     progress(0, len(tasks))
+    batch_queries.set_progress(batch, 0, len(tasks))
+    open_pages: list[tuple[PageRow, Reject]] = []
     for done, outcome in enumerate(engine.map(read_scanned_page, tasks), start=1):
-        queries.save_page(_page_row(outcome, names, sheets, office.workspace.key))
+        row = placer.row(outcome)
+        if isinstance(outcome.result, Reject) and outcome.result.printed is not None:
+            # What it may be is known best when all others are read. Interrupted, it is read again.
+            open_pages.append((row, outcome.result))
+        else:
+            queries.save_page(row)
         progress(done, len(tasks))
-    commitments = register_commitments(office, {file.report.sha256 for file in accepted})
-    return IngestReport(tuple(file.report for file in accepted), len(tasks), commitments)
+        batch_queries.set_progress(batch, done, len(tasks))
+    for row in propose_sheets(office, open_pages, batch):
+        queries.save_page(row)
+    taken = {file.report.sha256 for file in accepted}
+    check_suspects(office, queries.sheets_in_files(taken), engine)
+    commitments = register_commitments(office, taken)
+    return IngestReport(batch, tuple(file.report for file in accepted), len(tasks), commitments)
 
 
 def _without_repeats(accepted: Sequence[_Accepted]) -> list[PageTask]:
@@ -95,7 +137,7 @@ def _without_repeats(accepted: Sequence[_Accepted]) -> list[PageTask]:
     return list(tasks.values())
 
 
-def _take_in(workspace: Workspace, path: Path) -> _Accepted:
+def _take_in(workspace: Workspace, path: Path, batch: int) -> _Accepted:
     """Keep the bytes of a file and find its pages that are still to be read."""
     sha256 = content_hash(path)
     name = path.name
@@ -104,14 +146,16 @@ def _take_in(workspace: Workspace, path: Path) -> _Accepted:
         if known is None:
             source = probe(path, workspace.settings.limits)
             source = _keep(workspace, source, sha256)
-            queries.save_scan_file(ScanFileRow(sha256, name, source.kind, source.pages))
+            queries.save_scan_file(ScanFileRow(sha256, name, source.kind, source.pages), batch)
             state, done = FileState.NEW, set[int]()
         else:
             source = Source(kept_path(workspace, sha256, known.kind), known.kind, known.pages)
             done = queries.pages_done(sha256)
             state = FileState.KNOWN if len(done) == known.pages else FileState.RESUMED
+            if state is FileState.RESUMED:
+                queries.move_scan_file(sha256, batch)
     except FileRefused as refused:
-        queries.save_file_reject(FileRejectRow(sha256, name, refused.code, refused.message))
+        queries.save_file_reject(FileRejectRow(sha256, name, refused.code, refused.message), batch)
         report = FileReport(name, sha256, FileState.REFUSED, 0, refused.code, refused.message)
         return _Accepted(report, ())
     tasks = tuple(
@@ -120,11 +164,6 @@ def _take_in(workspace: Workspace, path: Path) -> _Accepted:
         if number not in done
     )
     return _Accepted(FileReport(name, sha256, state, source.pages), tasks)
-
-
-def kept_path(workspace: Workspace, sha256: str, kind: str) -> Path:
-    """Where the original bytes of a scan file lie."""
-    return workspace.scans / f"{sha256}.{kind}"
 
 
 def _keep(workspace: Workspace, source: Source, sha256: str) -> Source:
@@ -152,30 +191,87 @@ def _blocks(read: Callable[[int], bytes]) -> Iterator[bytes]:
         yield block
 
 
-def _page_row(
-    outcome: Outcome[PageTask, PageReading | Reject],
-    names: dict[str, str],
-    sheets: dict[str, PrintedSheet],
-    key: bytes,
-) -> PageRow:
-    task = outcome.item
-    result = outcome.result
-    if result is None:
-        failure = outcome.failure or Failure("error", "")
-        result = Reject(
-            "unreadable_file",
-            "Chương trình đọc gặp lỗi ở trang này. Hãy quét lại trang này; nếu còn lỗi, gửi tệp "
-            f"cho người phụ trách phần mềm ({failure.kind}: {failure.detail[:200]}).",
+class _Placer:
+    """Turns what became of pages into rows of the ledger."""
+
+    def __init__(self, workspace: Workspace, files: dict[str, str]) -> None:
+        self.key = workspace.key
+        self.files = files
+        self.sheets: dict[str, PrintedSheet] = printed_sheets()
+        self.names: Names = load_names(self.sheets)
+
+    def row(self, outcome: Outcome[PageTask, PageReading | Reject]) -> PageRow:
+        """The row of a page."""
+        result = outcome.result
+        if result is None:
+            result = _crashed(outcome.failure or Failure("error", ""))
+        placement = place(result, self.sheets, self.key)
+        reading = result if isinstance(result, PageReading) else None
+        if reading is not None and reading.printed is not None and placement.sheet_id is not None:
+            defect = self.names.doubt(placement.sheet_id, reading.printed, must_agree=True)
+            reading = _with_defect(reading, defect)
+        reject = placement.reject
+        return PageRow(
+            file_sha256=outcome.item.sha256,
+            file_name=self.files[outcome.item.sha256],
+            number=outcome.item.number,
+            sheet_id=placement.sheet_id,
+            sheet_page=placement.page,
+            reading=reading,
+            reject_code="" if reject is None else reject.code,
+            reject_message="" if reject is None else reject.message,
         )
-    placement = place(result, sheets, key)
-    reject = placement.reject
-    return PageRow(
-        file_sha256=task.sha256,
-        file_name=names[task.sha256],
-        number=task.number,
-        sheet_id=placement.sheet_id,
-        sheet_page=placement.page,
+
+
+def _with_defect(reading: PageReading, defect: Defect | None) -> PageReading:
+    return reading if defect is None else replace(reading, defects=(*reading.defects, defect))
+
+
+def _crashed(failure: Failure) -> Reject:
+    return Reject(
+        "unreadable_file",
+        "Chương trình đọc gặp lỗi ở trang này. Hãy quét lại trang này; nếu còn lỗi, gửi tệp "
+        f"cho người phụ trách phần mềm ({failure.kind}: {failure.detail[:200]}).",
+    )
+
+
+def reread_as(office: Office, file_sha256: str, number: int, sheet_id: str, page: int) -> PageRow:
+    """Read a page of a file as the page of a sheet that a person says it is, and append that.
+
+    ``number`` and ``page`` are 1-based. What is appended carries a reject when the page does not
+    look like that page of the form. Raises BadInput when there is no such scan, sheet or page.
+    """
+    file = queries.find_scan_file(file_sha256)
+    sheet = sheets_of([sheet_id]).get(sheet_id)
+    if file is None or not 1 <= number <= file.pages:
+        raise BadInput("Không có trang quét này trong thư mục làm việc.")
+    if sheet is None or not 1 <= page <= sheet.pages:
+        raise BadInput(f"Không có trang {page} của phiếu {sheet_id} trong sổ in.")
+    layout = _layout_of(office.workspace, sheet)
+    code = page_codes(office.workspace.key, layout, sheet_id)[page - 1]
+    source = Source(kept_path(office.workspace, file_sha256, file.kind), file.kind, file.pages)
+    task = PageTask(source, file_sha256, number, office.workspace.layouts)
+    result = read_scanned_page_as(task, code)
+    reject = result if isinstance(result, Reject) else None
+    row = PageRow(
+        file_sha256=file_sha256,
+        file_name=file.name,
+        number=number,
+        sheet_id=sheet_id,
+        sheet_page=page,
         reading=result if isinstance(result, PageReading) else None,
         reject_code="" if reject is None else reject.code,
         reject_message="" if reject is None else reject.message,
+        read_as=True,
     )
+    queries.save_page(row)
+    return row
+
+
+def _layout_of(workspace: Workspace, sheet: PrintedSheet) -> Layout:
+    layout = load_layouts(workspace.layouts).get((sheet.set_code, sheet.form, sheet.version))
+    if layout is None:
+        raise BadInput(
+            f"Thiếu sơ đồ ô của mẫu {sheet.form} phiên bản {sheet.version} trong thư mục làm việc."
+        )
+    return layout
