@@ -57,7 +57,9 @@ def _write_stroke(page: Image, stroke: Stroke, px_per_mm: float, rng: np.random.
     widths = thickness.astype(int).tolist()
     for a, b, width_px, grey in zip(places, places[1:], widths, level.tolist(), strict=False):
         cv2.line(mask, a, b, grey, width_px, cv2.LINE_8)
-    ink = mask.astype(np.float32) / 255 * _texture(mask.shape, pen.grain, fine, rng)
+    ink = mask.astype(np.float32)
+    ink /= 255
+    ink *= _texture(mask.shape, pen.grain, fine, rng)
     coarse = cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA)
     lay(page, np.asarray(coarse, dtype=np.float32), left, top, pen.colour)
 
@@ -69,5 +71,8 @@ def _texture(
     cell = max(1, round(_GRAIN_MM * px_per_mm))
     small = rng.random((shape[0] // cell + 2, shape[1] // cell + 2), dtype=np.float32)
     large = cv2.resize(small, (small.shape[1] * cell, small.shape[0] * cell))
-    texture = 1 - grain * np.clip(2.2 * (large[: shape[0], : shape[1]] - 0.45), 0, 1)
-    return np.asarray(texture, dtype=np.float32)
+    texture: Mask = large[: shape[0], : shape[1]] - np.float32(0.45)
+    texture *= np.float32(2.2)
+    np.clip(texture, 0, 1, out=texture)
+    texture *= np.float32(grain)
+    return np.subtract(1, texture, out=texture)
