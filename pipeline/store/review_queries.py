@@ -139,9 +139,20 @@ def append_decision(new: NewDecision) -> int:
 
 def newest_outcome(sha256: str, number: int) -> int | None:
     """The id of the outcome of a page that counts."""
-    found = models.PageOutcome.objects.filter(file_id=sha256, number=number)
-    highest = found.aggregate(highest=Max("id"))["highest"]
-    return None if highest is None else int(highest)
+    return newest_outcomes([(sha256, number)]).get((sha256, number))
+
+
+def newest_outcomes(pages: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
+    """The same for many pages (file, number)."""
+    wanted = set(pages)
+    rows = (
+        models.PageOutcome.objects.filter(
+            file_id__in={sha256 for sha256, _ in wanted}, number__in={n for _, n in wanted}
+        )
+        .values_list("file_id", "number")
+        .annotate(newest=Max("id"))
+    )
+    return {(sha, n): newest for sha, n, newest in rows if (sha, n) in wanted}
 
 
 def outcome_ids(sheet_ids: Iterable[str]) -> dict[tuple[str, int], int]:
@@ -190,10 +201,18 @@ def rejected_pages(
     return tuple(rows.filter(~Exists(later)).order_by("id"))
 
 
+def closed_periods() -> dict[str, str]:
+    """The periods that may not be changed, each with the name of the user who closed it."""
+    events = models.CampaignEvent.objects.select_related("account").order_by("id")
+    last = {event.period: event for event in events}
+    return {
+        period: event.account.username for period, event in last.items() if event.event == CLOSED
+    }
+
+
 def is_closed(period: str) -> bool:
-    """Whether a period is closed: what happened to it last says so."""
-    last = models.CampaignEvent.objects.filter(period=period).order_by("-id").first()
-    return last is not None and last.event == CLOSED
+    """Whether a period may not be changed."""
+    return period in closed_periods()
 
 
 def store_entries(

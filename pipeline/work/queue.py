@@ -28,7 +28,7 @@ def refresh_queue(office: Office, sheet_ids: Iterable[str] = (), files: Iterable
     if ids:
         refresh_sheets(office, load_sheet_files(office, sheets_of(ids).values()), ids)
     if files:
-        _refresh_pages(files)
+        refresh_pages(files)
 
 
 def rebuild_queue(office: Office) -> None:
@@ -36,7 +36,7 @@ def rebuild_queue(office: Office) -> None:
     sheets = list(printed_sheets())
     for start in range(0, len(sheets), SHEETS_AT_ONCE):
         refresh_queue(office, sheets[start : start + SHEETS_AT_ONCE])
-    _refresh_pages(None)
+    refresh_pages(None)
 
 
 def refresh_sheets(office: Office, files: Mapping[str, SheetFile], ids: Iterable[str]) -> None:
@@ -68,8 +68,8 @@ def _entries(office: Office, file: SheetFile, units: Mapping[str, str]) -> list[
     ]
 
 
-def _refresh_pages(files: set[str] | None) -> None:
-    """The items of pages that could not be used; of a sheet, when that much is known of them."""
+def refresh_pages(files: set[str] | None) -> None:
+    """Bring up to date which pages of these files (None: of all) could not be used and wait."""
     rejected = review_queries.rejected_pages(files, WAITS_FOR_NOBODY)
     rulings = review_queries.page_rulings(files)
     discarded = {page for page, ruling in rulings.items() if ruling.action == DISCARD}

@@ -27,7 +27,7 @@ from pipeline.work.review_items import (
     Position,
     QueueFilter,
     Reviewer,
-    as_item,
+    as_items,
     beyond,
     free,
     queue_rows,
@@ -95,7 +95,7 @@ def neighbour(
 
 def item(reviewer: Reviewer, key: str) -> Item:
     """The item of this key, without leasing it. Raises Stale when it is not in the queue."""
-    return as_item(_row(reviewer, key))
+    return as_items([_row(reviewer, key)])[0]
 
 
 def groups(reviewer: Reviewer, chosen: QueueFilter) -> tuple[Group, ...]:
@@ -133,7 +133,7 @@ def _leased(
     )
     for row in rows:
         row.leased_until = until
-    return tuple(as_item(row) for row in rows)
+    return as_items(rows)
 
 
 def release(reviewer: Reviewer) -> None:

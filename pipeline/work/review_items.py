@@ -1,6 +1,6 @@
 """The queue as a reviewer sees it: who looks, at which part of it, at what."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from pipeline.errors import NotAllowed
 from pipeline.scans.waiting import State
-from pipeline.store import models
+from pipeline.store import models, review_queries
 
 APPROVER = "phe_duyet"
 """The role that may undo what others decided and open a closed period again."""
@@ -62,10 +62,11 @@ class Position:
 class Item:
     """One thing to decide. ``where``, ``kind``, ``code``, ``level``: see scans.waiting.
 
-    ``file_sha256`` and ``file_page`` (1-based) are the scan to show, ``page`` the page of the sheet
-    (None: not known). ``message`` is the reason for doubt in words, ``proposal`` what the machine
-    would say, in the words of a decision. ``second`` says that another person has decided before
-    (what, is not told). Whether it is a sample is not told either.
+    ``file_sha256`` and ``file_page`` (1-based) are the scan to show and ``outcome_id`` what became
+    of it, ``page`` is the page of the sheet (None: not known). ``message`` is the reason for doubt
+    in words, ``proposal`` what the machine would say, in the words of a decision. ``second`` says
+    that another person has decided before (what, is not told). Whether it is a sample is not told
+    either.
     """
 
     key: str
@@ -87,6 +88,7 @@ class Item:
     where: str
     file_sha256: str
     file_page: int
+    outcome_id: int | None
     leased_until: datetime | None
 
 
@@ -161,8 +163,13 @@ def beyond(
     ).order_by(F("level").desc(), "doubt", F("id").desc())
 
 
-def as_item(row: models.QueueItem) -> Item:
-    """A row as the reviewer gets it."""
+def as_items(rows: Sequence[models.QueueItem]) -> tuple[Item, ...]:
+    """Rows as the reviewer gets them."""
+    outcomes = review_queries.newest_outcomes((row.file_id or "", row.number or 0) for row in rows)
+    return tuple(_as_item(row, outcomes.get((row.file_id or "", row.number or 0))) for row in rows)
+
+
+def _as_item(row: models.QueueItem, outcome_id: int | None) -> Item:
     sheet = row.sheet
     return Item(
         key=row.key,
@@ -184,5 +191,6 @@ def as_item(row: models.QueueItem) -> Item:
         where=row.where,
         file_sha256=row.file_id or "",
         file_page=row.number or 0,
+        outcome_id=outcome_id,
         leased_until=row.leased_until,
     )
