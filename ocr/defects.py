@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.cells import CELL_PX_PER_MM, CellMap, PageTone, extract, extract_all
+from ocr.cells import CELL_PX_PER_MM, CellMap, PageTone, extract_all
 from ocr.images import A4_LONG_MM, PageImage, Pixels
 from ocr.layout import PageLayout
 from ocr.reading import Defect
@@ -55,13 +55,13 @@ def measure_tone(image: PageImage, page: PageLayout, cell_map: CellMap) -> PageT
     """The facts about the page that the reading of its cells needs, from its solid corner marks
     and, where they are gone, from the modules of its code."""
     marks = [mark.rect for mark in page.fiducials if not mark.hollow]
-    patches = [cell.grey for cell in extract_all(image, cell_map, marks, 1.5)]
+    cells = extract_all(image, cell_map, [*marks, page.code], 1.5)
+    *patches, code = [cell.grey for cell in cells]
     # A mark that is cut off, torn or stamped over is not black in its middle.
     middles = [float(np.median(patch[20:-20, 20:-20])) for patch in patches]
-    code = extract(image, cell_map, page.code, 2.0).grey
-    dark_code = float(np.percentile(code, 10))
+    dark_code = float(np.partition(code, code.size // 10, axis=None)[code.size // 10])
     good = [k for k, middle in enumerate(middles) if middle <= dark_code + 40]
-    around = np.concatenate([code[:10].ravel(), code[-10:].ravel()]).astype(np.float64)
+    around = np.concatenate([code[:10].ravel(), code[-10:].ravel()]).astype(np.float32)
     noise = 1.4826 * float(np.median(np.abs(around - np.median(around))))
     sharp = [_rise_mm(patches[k]) for k in good] or [_rise_mm(code[:, : code.shape[1] // 3])]
     return PageTone(
@@ -147,8 +147,22 @@ def _streaks(image: PageImage) -> list[Defect]:
 def _streak_columns(pixels: Pixels, px_per_mm: float) -> list[int]:
     """The columns where streaks run from the first to the last row, one each."""
     near, far = (round(mm * px_per_mm) for mm in EDGE_MM)
-    bands = pixels[near:far], pixels[-far : -near or None]
-    dips = np.minimum(*(_dips(np.ascontiguousarray(band), px_per_mm) for band in bands))
+    profiles = np.vstack(
+        [
+            cv2.reduce(np.ascontiguousarray(band), 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)
+            for band in (pixels[near:far], pixels[-far : -near or None])
+        ]
+    )
+    width = 2 * round(STREAK_WIDTH_MM * px_per_mm) + 1
+    # A median is not above the maximum, which costs less: most pages end here.
+    brightest = cv2.dilate(profiles, np.ones((1, width), np.uint8))
+    if _at_both_ends(brightest - profiles, px_per_mm).max() < STREAK_LEVELS:
+        return []
+    levels = [
+        cv2.medianBlur(np.clip(profile, 0, 255).astype(np.uint8)[None, :], min(width, 255))[0]
+        for profile in profiles
+    ]
+    dips = _at_both_ends(np.array(levels, np.float32) - profiles, px_per_mm)
     columns = np.flatnonzero(dips >= STREAK_LEVELS)
     if not len(columns):
         return []
@@ -157,15 +171,11 @@ def _streak_columns(pixels: Pixels, px_per_mm: float) -> list[int]:
     return [column for column in candidates if _runs_through(pixels, column, px_per_mm)]
 
 
-def _dips(band: Pixels, px_per_mm: float) -> npt.NDArray[np.float32]:
-    """How much darker each column of a band is than its neighbourhood, (W,); a slant by one
-    streak's width between the two ends of the page is allowed for."""
-    profile = cv2.reduce(band, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)[0]
-    kernel = 2 * round(STREAK_WIDTH_MM * px_per_mm) + 1
-    level = cv2.medianBlur(np.clip(profile, 0, 255).astype(np.uint8)[None, :], min(kernel, 255))[0]
-    dip = np.asarray(level.astype(np.float32) - profile, dtype=np.float32)
+def _at_both_ends(dips: npt.NDArray[np.float32], px_per_mm: float) -> npt.NDArray[np.float32]:
+    """What is left (W,) of dips (2, W) that both bands have; a slant by one streak's width between
+    the two ends of the page is allowed for."""
     reach = np.ones((1, 2 * round(0.3 * px_per_mm) + 1), np.uint8)
-    return np.asarray(cv2.dilate(dip[None, :], reach)[0], dtype=np.float32)
+    return np.asarray(cv2.dilate(dips, reach).min(axis=0), dtype=np.float32)
 
 
 def _runs_through(pixels: Pixels, column: int, px_per_mm: float) -> bool:

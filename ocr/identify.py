@@ -13,7 +13,7 @@ import numpy.typing as npt
 import zxingcpp
 
 from ocr.code import PageCode, parse_code
-from ocr.geometry import Points, Rect, fit_homography, transform
+from ocr.geometry import Points, Rect
 from ocr.images import PageImage, Pixels
 from ocr.layout import PageLayout
 
@@ -27,6 +27,12 @@ CROP_ENLARGED = 2.0
 
 QUIET_PX = 24
 """White added around a crop, px: 4 modules of 0.5 mm at 300 dpi."""
+
+FORMAT_PLACES = np.array(
+    [(8, k) for k in (0, 1, 2, 3, 4, 5, 7, 8)] + [(k, 8) for k in (7, *range(5, -1, -1))]
+)
+"""Column and row of the modules of a symbol that hold its 15 format bits (ISO/IEC 18004:2015,
+figure 25)."""
 
 _QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
@@ -112,17 +118,19 @@ def _is_mirrored(picture: Pixels, corners: Points, facts: Any) -> bool:
     """
     side = 17 + 4 * int(facts["Version"])
     bits = _format_bits("MLHQ".index(facts["ECLevel"]), int(facts["DataMask"]))
-    places = np.array(
-        [(8, k) for k in (0, 1, 2, 3, 4, 5, 7, 8)] + [(k, 8) for k in (7, *range(5, -1, -1))]
-    )
-    square = Rect(0, 0, side, side).corners
-    to_picture = fit_homography(square, corners)
+    # Over one symbol perspective moves no module by half of its size: an affine map does.
+    top_left, top_right, bottom_right, bottom_left = corners
+    right = (top_right - top_left + bottom_right - bottom_left) / (2 * side)
+    down = (bottom_left - top_left + bottom_right - top_right) / (2 * side)
+    from_middle = FORMAT_PLACES + 0.5 - side / 2
+    middle = corners.mean(axis=0)
     scores = []
-    for x_y in (places, places[:, ::-1]):
-        at = np.rint(transform(to_picture, x_y + 0.5)).astype(int)
-        height, width = picture.shape
-        at = np.clip(at, 0, (width - 1, height - 1))
-        levels = picture[at[:, 1], at[:, 0]].astype(np.float64)
+    for along, across in ((right, down), (down, right)):
+        at = np.rint(middle + from_middle[:, :1] * along + from_middle[:, 1:] * across)
+        x, y = at.astype(int).T
+        levels = picture[y.clip(0, picture.shape[0] - 1), x.clip(0, picture.shape[1] - 1)].astype(
+            np.float64
+        )
         scores.append(float((levels.mean() - levels) @ bits))
     return scores[1] > scores[0]
 

@@ -283,7 +283,8 @@ def _correct(
         # Normal equations: 8 unknowns of one magnitude, and ten times as fast as an SVD.
         solution = np.linalg.solve(equations.T @ equations, equations.T @ targets)
         off = np.abs(shifts - design @ solution)
-        use = off < max(LONE_MM, 3 * float(np.nanmedian(off)))
+        # Lines not found are NaN, and below nothing.
+        use = off < max(LONE_MM, 3 * float(np.median(off[np.isfinite(off)])))
     a0, a1, a2, b0, b1, b2, p, q = solution / UNIT_MM
     near_identity = np.array([[1 + a1, a2, a0], [b1, 1 + b2, b0], [-p, -q, 1]])
     to_units = np.array([[1, 0, -middle[0]], [0, 1, -middle[1]], [0, 0, UNIT_MM]]) / UNIT_MM

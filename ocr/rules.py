@@ -117,16 +117,13 @@ def _profiles(grey: Pixels, pose: Homography, edges: Edges, across: Floats) -> F
     along_px, across_px = np.where(level, step_x, step_y), np.where(level, step_y, step_x)
     half = edges.length_mm / 2 - TRIM_MM
     reach = np.linspace(-1.0, 1.0, ALONG)[None, :] * half[:, None]
-    maps = [
-        (
-            origin[:, None, None, axis]
-            + reach[:, :, None] * along_px[:, None, None, axis]
-            + across[None, None, :] * across_px[:, None, None, axis]
-        ).astype(np.float32)
-        for axis in (0, 1)
-    ]
     # remap takes pictures up to 32767 px a side: one row a line.
-    flat = [one.reshape(len(origin), -1) for one in maps]
+    flat = []
+    for axis in (0, 1):
+        start = origin[:, None, axis] + reach * along_px[:, None, axis]
+        aside = across[None, :] * across_px[:, None, axis]
+        places = start.astype(np.float32)[:, :, None] + aside.astype(np.float32)[:, None, :]
+        flat.append(places.reshape(len(origin), -1))
     samples = cv2.remap(
         grey, flat[0], flat[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255
     ).reshape(len(origin), CHUNKS, ALONG // CHUNKS, len(across))
