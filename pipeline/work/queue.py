@@ -17,25 +17,24 @@ from pipeline.work.sheet_files import SheetFile, load_sheet_files
 from pipeline.work.sheets import printed_sheets, sheets_of
 
 SHEETS_AT_ONCE = 500
-"""The whole queue is made anew in pieces: about 20 MB of readings each."""
+"""Readings are loaded in pieces: about 20 MB each."""
 
 
 def refresh_queue(office: Office, sheet_ids: Iterable[str] = (), files: Iterable[str] = ()) -> None:
     """Bring up to date what waits of these sheets, and of these scan files (sha256): their pages
     that could not be used, and the sheets that lie in them."""
     files = set(files)
-    ids = set(sheet_ids) | (queries.sheets_in_files(files) if files else set())
-    if ids:
-        refresh_sheets(office, load_sheet_files(office, sheets_of(ids).values()), ids)
+    ids = sorted(set(sheet_ids) | (queries.sheets_in_files(files) if files else set()))
+    for start in range(0, len(ids), SHEETS_AT_ONCE):
+        some = ids[start : start + SHEETS_AT_ONCE]
+        refresh_sheets(office, load_sheet_files(office, sheets_of(some).values()), some)
     if files:
         refresh_pages(files)
 
 
 def rebuild_queue(office: Office) -> None:
     """Make the whole queue anew, in case it is not what it should be."""
-    sheets = list(printed_sheets())
-    for start in range(0, len(sheets), SHEETS_AT_ONCE):
-        refresh_queue(office, sheets[start : start + SHEETS_AT_ONCE])
+    refresh_queue(office, printed_sheets())
     refresh_pages(None)
 
 

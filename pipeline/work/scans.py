@@ -25,12 +25,13 @@ from pipeline.scans.worker import (
     read_scanned_page,
     read_scanned_page_as,
 )
-from pipeline.store import batch_queries, queries
+from pipeline.store import batch_queries, queries, review_queries
 from pipeline.store.queries import FileRejectRow, PageRow, ScanFileRow
 from pipeline.work.commitments import register_commitments
 from pipeline.work.files import kept_path
 from pipeline.work.identity import Names, check_suspects, load_names, propose_sheets
 from pipeline.work.office import Office
+from pipeline.work.queue import refresh_queue
 from pipeline.work.sheets import printed_sheets, sheets_of
 
 SECONDS_A_PAGE = 60.0
@@ -127,6 +128,7 @@ def _ingest(
         queries.save_page(row)
     taken = {file.report.sha256 for file in accepted}
     check_suspects(office, queries.sheets_in_files(taken), engine)
+    refresh_queue(office, files=taken)
     commitments = register_commitments(office, taken)
     return IngestReport(batch, tuple(file.report for file in accepted), len(tasks), commitments)
 
@@ -199,6 +201,7 @@ class _Placer:
         self.files = files
         self.sheets: dict[str, PrintedSheet] = printed_sheets()
         self.names: Names = load_names(self.sheets)
+        self.closed = review_queries.closed_periods()
 
     def row(self, outcome: Outcome[PageTask, PageReading | Reject]) -> PageRow:
         """The row of a page."""
@@ -210,7 +213,7 @@ class _Placer:
         if reading is not None and reading.printed is not None and placement.sheet_id is not None:
             defect = self.names.doubt(placement.sheet_id, reading.printed, must_agree=True)
             reading = _with_defect(reading, defect)
-        reject = placement.reject
+        reject = placement.reject or self._refusal(placement.sheet_id)
         return PageRow(
             file_sha256=outcome.item.sha256,
             file_name=self.files[outcome.item.sha256],
@@ -221,6 +224,17 @@ class _Placer:
             reject_code="" if reject is None else reject.code,
             reject_message="" if reject is None else reject.message,
         )
+
+    def _refusal(self, sheet_id: str | None) -> Reject | None:
+        """Why a page that was read does not enter the records: its period is closed."""
+        period = "" if sheet_id is None else self.sheets[sheet_id].period
+        if period not in self.closed:
+            return None
+        message = (
+            f"Trang của phiếu {sheet_id}: đợt {period} đã đóng, trang không được nhận. "
+            "Nếu cần, mở lại đợt rồi nhận trang ở màn hình kiểm tra."
+        )
+        return Reject("wrong_period", message)
 
 
 def _with_defect(reading: PageReading, defect: Defect | None) -> PageReading:
