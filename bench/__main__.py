@@ -43,12 +43,12 @@ FOLDER = Path(__file__).resolve().parent
 OUT, RESULTS = FOLDER / "out", FOLDER / "results"
 
 SHORT = Scale(
-    dense={"clean": 160, "average": 80, "poor": 60, "photo": 60, "hard": 80},
-    sheets={"clean": 30, "average": 20, "poor": 12, "photo": 12, "hard": 15},
+    dense={"clean": 260, "average": 120, "poor": 90, "photo": 90, "hard": 120},
+    sheets={"clean": 50, "average": 30, "poor": 20, "photo": 20, "hard": 20},
 )
 FULL = Scale(
-    dense={"clean": 2840, "average": 950, "poor": 290, "photo": 290, "hard": 290},
-    sheets={"clean": 240, "average": 160, "poor": 80, "photo": 80, "hard": 60},
+    dense={"clean": 2860, "average": 960, "poor": 300, "photo": 320, "hard": 320},
+    sheets={"clean": 500, "average": 300, "poor": 120, "photo": 120, "hard": 100},
 )
 """A dense page has 106 plain and odd rows and 9 spoilt ones."""
 

@@ -46,11 +46,12 @@ UNPRINTABLE = "PMA004"
 @dataclass(frozen=True)
 class SheetTruth:
     """What stands on a real sheet beside its rows. ``totals`` by ``side/value``, None where nothing
-    was written; ``signatures`` by side; ``form`` for judging totals."""
+    was written; ``signatures`` by side; whether it is ``sealed``; ``form`` for judging totals."""
 
     form: AnswerForm
     totals: Mapping[str, int | None]
     signatures: Mapping[str, bool]
+    sealed: bool
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,7 @@ def sheet_scans(setting: Setting, seed: int, number: int) -> Iterator[Page]:
             for value, total in values.items()
         },
         {side: area["present"] for side, area in expected["signatures"].items()},
+        bool(plan.seal),
     )
     rows = dict(_row_truths(expected, plan))
     for data in made.files.values():

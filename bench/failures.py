@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from bench.judge import GRAVE, OVER_FLAGGED, Failure
+from bench.judge import ORDER, Failure
 
-ORDER = (*GRAVE, OVER_FLAGGED)
 KEPT = 200
 """Pictures kept of each outcome: the surest readings. The counts have them all."""
 

@@ -28,7 +28,9 @@ SHEETS = (
     "wrong person (of all pages)",
     "right totals flagged",
     "off by one passed",
-    "signatures wrong",
+    "signatures wrong: colour, no seal",
+    "grey, no seal",
+    "sealed",
     "signatures doubtful",
 )
 
@@ -97,8 +99,8 @@ def _sheet_row(each: GoalFigures) -> Row:
         str(each.wrong_identity),
         str(each.right_totals_flagged),
         str(each.wrong_totals_passed),
-        str(each.signatures_wrong),
-        str(each.signatures_doubtful),
+        *(str(each.signatures_wrong.get(scan, "–")) for scan in ("colour", "grey", "sealed")),
+        ", ".join(f"{scan} {rate.part}" for scan, rate in each.signatures_doubtful.items()),
     )
 
 

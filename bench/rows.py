@@ -32,12 +32,13 @@ goes less far is what careful hands do."""
 
 MISPLACED = ("tiny", "half outside", "long", "retraced")
 
+ALONG = ("arm_line", "arm_lines")
 CLASHES = {
-    "ring": ("ring", "arm_line"),
-    "fill": ("ring", "double_line", "arm_line", "zigzag", "blackened", "overwritten"),
-    "dash": ("double_line", "arm_line"),
-    "slash": ("arm_line",),
-    "dot": ("arm_line",),
+    "ring": ("ring", *ALONG),
+    "fill": ("ring", "double_line", "zigzag", "blackened", "overwritten", *ALONG),
+    "dash": ("double_line", *ALONG),
+    "slash": ALONG,
+    "dot": ALONG,
 }
 """Ways to withdraw a mark that nobody uses whose own mark looks like that, or in whose mark they
 cannot be seen. (A ring round a blackened cell even means that it is chosen again.)"""
@@ -143,7 +144,8 @@ def _spoil(
         both = [marks_of(rng, hand, cell, real) for cell in (chosen, other)]
         return "double", "", (*both[0], *both[1])
     ways = [way for way in WITHDRAWALS if way not in CLASHES.get(hand.kind, ())]
-    way = str(rng.choice(ways))
+    weights = np.array([0.5 if way in ALONG else 1.0 for way in ways])
+    way = str(rng.choice(ways, p=weights / weights.sum()))
     withdrawn = withdrawn_of(rng, hand, other, way, real)
     if rng.random() < 0.5:
         return f"{way}, new mark", "chosen", (*withdrawn, *marks_of(rng, hand, chosen, real))

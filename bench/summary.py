@@ -33,7 +33,8 @@ class Rate:
 @dataclass(frozen=True)
 class GoalFigures:
     """What was measured for one line of the goals. ``spoilt`` by kind: not flagged, of shown;
-    ``plain_by_kind``: flagged, of shown."""
+    ``plain_by_kind``: flagged, of shown; signatures by what the scan shows of them (``colour``,
+    ``grey``, ``sealed``)."""
 
     goal: str
     identified: Rate
@@ -46,8 +47,8 @@ class GoalFigures:
     spoilt_swapped: Rate
     right_totals_flagged: Rate
     wrong_totals_passed: Rate
-    signatures_wrong: Rate
-    signatures_doubtful: Rate
+    signatures_wrong: Mapping[str, Rate]
+    signatures_doubtful: Mapping[str, Rate]
     spoilt: Mapping[str, Rate]
     plain_by_kind: Mapping[str, Rate]
 
@@ -93,8 +94,8 @@ def figures(name: str, sources: Mapping[str, Mapping[str, int]]) -> GoalFigures:
         spoilt_swapped=_last(spoilt, "swapped"),
         right_totals_flagged=_last(_some(sheet, "total|right"), "flagged"),
         wrong_totals_passed=_last(_some(sheet, "total|off by one"), "passed"),
-        signatures_wrong=_last(_some(sheet, "signature"), "wrong"),
-        signatures_doubtful=_last(_some(sheet, "signature"), "doubtful"),
+        signatures_wrong=_by_kind(_some(sheet, "signature"), "wrong"),
+        signatures_doubtful=_by_kind(_some(sheet, "signature"), "doubtful"),
         spoilt=_by_kind(spoilt, "passed", "swapped"),
         plain_by_kind=_by_kind(plain, "flagged"),
     )

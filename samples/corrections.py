@@ -18,6 +18,7 @@ from samples.strokes import Array, Pen, Stroke, pen_stroke
 WITHDRAWALS = (
     "double_line",
     "arm_line",
+    "arm_lines",
     "zigzag",
     "ring",
     "blackened",
@@ -25,8 +26,9 @@ WITHDRAWALS = (
     "erased",
     "fluid",
 )
-"""Ways to withdraw a mark. ``arm_line`` is one line along an arm of an X (along the mark, for
-others), ``blackened`` the whole cell scribbled over, ``overwritten`` another mark on top."""
+"""Ways to withdraw a mark. ``arm_line`` is one line along an arm of an X or from end to end of a
+tick, longer than the arm, ``arm_lines`` two or three; ``blackened`` is the whole cell scribbled
+over, ``overwritten`` other marks on top."""
 
 
 @dataclass(frozen=True)
@@ -82,15 +84,17 @@ def erased_pen(rng: np.random.Generator) -> Pen:
     return replace(PENCIL, opacity=PENCIL.opacity * float(rng.uniform(0.12, 0.40)))
 
 
-def _arm_line(rng: np.random.Generator, hand: Hand, marks: Sequence[Stroke]) -> tuple[Stroke, ...]:
-    """One to three strokes along an arm, each a little beside it and longer."""
+def _arm_lines(
+    rng: np.random.Generator, hand: Hand, marks: Sequence[Stroke], count: int
+) -> tuple[Stroke, ...]:
+    """Strokes along an arm, each a little beside it and longer."""
     arm = marks[int(rng.integers(len(marks)))].points_mm
     along = arm[-1] - arm[0]
     length = max(float(np.hypot(*along)), 1.0)
     across = np.array([-along[1], along[0]]) / length
     middle = (arm[0] + arm[-1]) / 2
     lines = []
-    for _ in range(int(rng.integers(1, 4))):
+    for _ in range(count):
         reach = float(rng.uniform(0.65, 0.9))
         turn = float(rng.normal(0, 0.10))
         start, end = (middle + sign * reach * (along + turn * length * across) for sign in (-1, 1))
@@ -161,7 +165,8 @@ def fluid_over(rng: np.random.Generator, marks: Sequence[Stroke]) -> Patch:
 _STROKES: dict[str, Callable[[np.random.Generator, Hand, Sequence[Stroke]], tuple[Stroke, ...]]] = {
     "double_line": lambda rng, hand, marks: strike_out(rng, hand, marks, "double_line"),
     "ring": lambda rng, hand, marks: strike_out(rng, hand, marks, "ring"),
-    "arm_line": _arm_line,
+    "arm_line": lambda rng, hand, marks: _arm_lines(rng, hand, marks, 1),
+    "arm_lines": lambda rng, hand, marks: _arm_lines(rng, hand, marks, int(rng.integers(2, 4))),
     "zigzag": _zigzag,
     "erased": _erased,
 }

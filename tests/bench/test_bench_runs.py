@@ -100,7 +100,8 @@ ACCURACY = {
             "total|right|passed": 20,
             "total|off by one|flagged": 19,
             "total|off by one|passed": 1,
-            "signature|right": 10,
+            "signature|colour|right": 9,
+            "signature|sealed|doubtful": 1,
         },
     }
 }
@@ -116,7 +117,8 @@ def test_figures_add_up_what_was_counted() -> None:
     assert clean.rejected == {"poor_image": 1}
     assert clean.wrong_identity == Rate(0, 13)
     assert clean.wrong_totals_passed == Rate(1, 20)
-    assert clean.signatures_wrong == Rate(0, 10)
+    assert clean.signatures_wrong == {"colour": Rate(0, 9), "sealed": Rate(0, 1)}
+    assert clean.signatures_doubtful == {"colour": Rate(0, 9), "sealed": Rate(1, 1)}
     assert spoilt_by_kind(ACCURACY) == {
         "missing": Rate(0, 4),
         "ring, alone": Rate(1, 1),
