@@ -1,6 +1,6 @@
 """An office with sheets that were read, to be reviewed: readings are made, not scanned."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,13 +45,18 @@ def reviewer(name: str, unit_id: str | None = None, *roles: str) -> Reviewer:
     return Reviewer(account.pk, name, unit_id, names)
 
 
+def file_of(number: int, *, copy: int = 0) -> str:
+    """The hash of the file of a sheet."""
+    return f"{copy:02d}{number:062d}"
+
+
 def plain_pages() -> list[PageReading]:
     """Both pages of a plain sheet."""
     return read_pages()
 
 
 def spoilt(
-    pages: Iterable[PageReading], places: dict[str, tuple[MarkState, str | None]]
+    pages: Iterable[PageReading], places: Mapping[str, tuple[MarkState, str | None]]
 ) -> list[PageReading]:
     """The pages with some choices not plain: state and the machine's proposal by name."""
     return [
@@ -78,19 +83,19 @@ def scan_sheet(
     office: Office, number: int, pages: Iterable[PageReading], *, unit_id: str = "TH", copy: int = 0
 ) -> str:
     """Print and scan a sheet of a person of their own, one file a sheet; its id."""
-    sheet_id, person_id, sha256 = f"{number:010d}", f"P{number}", f"{copy:02d}{number:062d}"
+    sheet_id, person_id, sha256 = f"{number:010d}", f"P{number}", file_of(number, copy=copy)
     person = Person(
-        person_id,
-        "Nguyễn Thị Mẫu",
-        "1980",
-        "Giáo viên",
-        unit_id,
-        "vc",
-        False,
-        "don_vi",
-        "",
-        "",
-        None,  # noqa: FBT003 - party member
+        person_id=person_id,
+        full_name="Nguyễn Thị Mẫu",
+        birth_date="1980",
+        position="Giáo viên",
+        unit_id=unit_id,
+        group="vc",
+        party_member=False,
+        managed_by="don_vi",
+        manager_id="",
+        evaluator_id="",
+        order=None,
     )
     queries.save_roster(Roster({}, {person_id: person}))
     queries.save_sheets(
