@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from django.utils import timezone
 
-from pipeline.store.models import AuditEvent
+from pipeline.store.models import Account, AuditEvent
 
 
 class Action(StrEnum):
@@ -116,19 +116,31 @@ def find_events(wanted: EventFilter, offset: int, limit: int) -> tuple[list[Even
         found = found.filter(at__gte=_midnight(wanted.first_day))
     if wanted.last_day:
         found = found.filter(at__lt=_midnight(wanted.last_day + timedelta(days=1)))
-    return [_event(row) for row in found[offset : offset + limit]], found.count()
+    rows = list(found[offset : offset + limit])
+    names = _usernames(rows)
+    return [_event(row, names) for row in rows], found.count()
 
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def _event(row: AuditEvent) -> Event:
+_ACCOUNT = "account/"
+
+
+def _usernames(rows: list[AuditEvent]) -> dict[str, str]:
+    """The accounts that are subjects of events, by subject."""
+    ids = {row.subject.removeprefix(_ACCOUNT) for row in rows if row.subject.startswith(_ACCOUNT)}
+    found = Account.objects.filter(pk__in=ids).values_list("pk", "username")
+    return {f"{_ACCOUNT}{pk}": f"tài khoản {username}" for pk, username in found}
+
+
+def _event(row: AuditEvent, usernames: dict[str, str]) -> Event:
     return Event(
         at=timezone.localtime(row.at),
         username="" if row.account is None else row.account.username,
         action=ACTION_WORDS[Action(row.action)],
-        subject=row.subject,
+        subject=usernames.get(row.subject, row.subject),
         detail=row.detail,
         address=row.address or "",
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError
 from django.http import HttpResponse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -155,6 +156,7 @@ def test_the_log_tells_who_came_and_went(site: TestSite) -> None:
     assert [event.username for event in events] == ["clerk", "clerk", "clerk", "", ""]
     assert events[0].address == "127.0.0.1"
     assert events[-1].address == ""
+    assert events[3].subject == "tài khoản clerk"
 
 
 def test_the_log_is_filtered_and_paged(site: TestSite) -> None:
@@ -166,7 +168,7 @@ def test_the_log_is_filtered_and_paged(site: TestSite) -> None:
     text = client.get("/audit", {"action": "decided"}).content.decode()
     assert "120 việc" in text
     assert text.count("<tr>") == 51
-    text = client.get("/audit", {"action": "decided", "page": 3}).content.decode()
+    text = client.get("/audit", {"action": "decided", "page": "3"}).content.decode()
     assert text.count("<tr>") == 21
     assert "Trang 3 / 3" in text
     assert "page=2" in text
@@ -174,7 +176,12 @@ def test_the_log_is_filtered_and_paged(site: TestSite) -> None:
     assert "Không có việc nào" in client.get("/audit", {"username": "x"}).content.decode()
     assert client.get("/audit", {"page": "-1e9"}).status_code == 200
     text = client.get("/audit", {"first_day": "32/13/2026"}).content.decode()
-    assert "errorlist" in text
+    assert "Viết ngày/tháng/năm" in text
+    today = f"{timezone.localdate():%d/%m/%Y}"
+    found = client.get("/audit", {"first_day": today, "last_day": today}).content.decode()
+    assert "121 việc" in found or "122 việc" in found
+    found = client.get("/audit", {"last_day": "01/01/2026"}).content.decode()
+    assert "Không có việc nào" in found
 
 
 def test_the_log_cannot_be_changed(site: TestSite) -> None:

@@ -60,7 +60,7 @@ def test_scripts_and_styles_are_our_own(site: TestSite) -> None:
     for file in files:
         answer = site.client().get(file)
         assert answer.status_code == 200
-        assert len(b"".join(answer)) > 500  # type: ignore[arg-type] # a stream
+        assert len(b"".join(answer)) > 500
 
 
 def test_with_tls_cookies_travel_encrypted_only(site: TestSite) -> None:
