@@ -7,14 +7,18 @@ from typing import Any
 import click
 
 from pipeline.batch import Processes
+from pipeline.cli.batches import batch_document, batch_list, put_batch, put_batches
 from pipeline.cli.help import Group
 from pipeline.cli.options import PeriodType, json_option, workspace_option
 from pipeline.cli.show import progress, put_json, put_table, say
-from pipeline.errors import ExitCode
+from pipeline.errors import BadInput, ExitCode
 from pipeline.periods import Period
+from pipeline.scans.quality import BatchQuality
 from pipeline.scans.record import SheetStatus
-from pipeline.work.office import open_office
+from pipeline.store.batch_queries import find_batch
+from pipeline.work.office import Office, open_office
 from pipeline.work.progress import Arrival, arrivals
+from pipeline.work.quality import batch_quality
 from pipeline.work.readings import Readings, load_readings, periods_of_files
 from pipeline.work.scans import SECONDS_A_PAGE, FileState, IngestReport, ingest
 
@@ -61,19 +65,24 @@ def ingest_batch(paths: tuple[Path, ...], workers: int, as_json: bool, root: Pat
         load_readings(office, period)
         for period in periods_of_files({file.sha256 for file in report.files})
     ]
+    quality = batch_quality(office, report.batch)
     if as_json:
-        put_json(_ingest_document(report, found))
+        put_json(_ingest_document(report, found, quality))
     else:
         _show_ingest(report, found)
+        put_batch(report.batch, quality)
     if any(file.state is FileState.REFUSED for file in report.files):
         return ExitCode.BAD_INPUT
     waits = any(readings.waits_for_person for readings in found)
     return ExitCode.NEEDS_PERSON if waits else ExitCode.DONE
 
 
-def _ingest_document(report: IngestReport, found: list[Readings]) -> dict[str, Any]:
+def _ingest_document(
+    report: IngestReport, found: list[Readings], quality: BatchQuality
+) -> dict[str, Any]:
     return {
         "schema": "phieu.ingest/1",
+        "batch": batch_document(report.batch, quality),
         "files": [
             {
                 "name": file.name,
@@ -136,14 +145,28 @@ def show_readings(readings: Readings) -> None:
 
 @scans.command("status")
 @click.option("--period", type=PeriodType(), help="Kỳ đánh giá; bỏ trống là mọi kỳ đã in phiếu.")
+@click.option(
+    "--batch",
+    type=click.IntRange(1),
+    metavar="SỐ",
+    help="Chất lượng bản quét của một lô: độ phân giải, màu, độ nghiêng, vệt bẩn.",
+)
 @json_option
 @workspace_option
-def status(period: Period | None, as_json: bool, root: Path) -> None:
-    """Phiếu nào đã về, còn thiếu, phải xem lại, theo từng đơn vị."""
+def status(period: Period | None, batch: int | None, as_json: bool, root: Path) -> None:
+    """Phiếu nào đã về, còn thiếu, phải xem lại, theo từng đơn vị; các lô quét đã nhận."""
     office = open_office(root)
+    if batch is not None:
+        _show_batch(office, batch, as_json=as_json)
+        return
     units = arrivals(office, period)
     if as_json:
-        put_json({"schema": "phieu.status/1", "units": [_arrival_document(unit) for unit in units]})
+        document = {
+            "schema": "phieu.status/1",
+            "units": [_arrival_document(unit) for unit in units],
+            "batches": batch_list(),
+        }
+        put_json(document)
         return
     if not units:
         say("Chưa in phiếu nào. In phiếu bằng: phieu forms print --form 03B --period KỲ")
@@ -165,6 +188,17 @@ def status(period: Period | None, as_json: bool, root: Path) -> None:
             for unit in units
         ],
     )
+    put_batches()
+
+
+def _show_batch(office: Office, batch: int, *, as_json: bool) -> None:
+    if find_batch(batch) is None:
+        raise BadInput(f"Không có lô quét số {batch}. Xem các lô bằng: phieu scans status")
+    quality = batch_quality(office, batch)
+    if as_json:
+        put_json({"schema": "phieu.batch/1"} | batch_document(batch, quality))
+    else:
+        put_batch(batch, quality)
 
 
 def _arrival_document(unit: Arrival) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def assemble(
     """The record of a sheet; everything of the form is in it, also what has not come. ``rulings``
     are what people decided, by place (:func:`pipeline.scans.decide.rule_places`)."""
     found = _found(pages, rulings)
-    page_flags = check.page_flags(pages, sheet.pages)
+    page_flags = check.page_flags(pages, sheet)
     flags: list[Flag] = list(decide.undecided_page_flags(page_flags, rulings))
     answers: dict[tuple[str, str], Answer] = {}
     totals: dict[tuple[str, str], TotalRecord] = {}

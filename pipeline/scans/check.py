@@ -6,10 +6,11 @@ reading (specification A4).
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ocr.reading import ChoiceReading, MarkState, NumberReading, SignatureReading
+from ocr.reading import ChoiceReading, Defect, MarkState, NumberReading, SignatureReading
 from pipeline.forms.sets import AnswerForm, FormSet, PaperForm
+from pipeline.periods import Period
 from pipeline.scans.record import Answer, Flag, TotalRecord
-from pipeline.scans.sort import SheetPages
+from pipeline.scans.sort import PrintedSheet, SheetPages
 
 TOTAL_SURE = 0.99
 """A total that the reader alone is not sure of agrees with the count, or contradicts it, when that
@@ -140,11 +141,11 @@ def overall_flag(
     return Flag("overall_mismatch", page, "overall", message)
 
 
-def page_flags(pages: SheetPages, expected: int) -> Iterator[Flag]:
-    """Flags of whole pages: missing ones, twins, and what was wrong with the image."""
-    for number in range(1, expected + 1):
+def page_flags(pages: SheetPages, sheet: PrintedSheet) -> Iterator[Flag]:
+    """Flags of whole pages: missing ones, twins, and what is wrong with a page as a whole."""
+    for number in range(1, sheet.pages + 1):
         if number not in pages.used:
-            yield Flag("page_missing", number, "page", f"Thiếu trang {number}/{expected}.")
+            yield Flag("page_missing", number, "page", _missing_message(pages, sheet, number))
     for twin in pages.twins:
         first = pages.used[twin.source.number].source
         message = (
@@ -155,3 +156,22 @@ def page_flags(pages: SheetPages, expected: int) -> Iterator[Flag]:
     for number, page in pages.used.items():
         for defect in page.reading.defects:
             yield Flag(defect.code, number, defect.where, defect.message)
+
+
+def _missing_message(pages: SheetPages, sheet: PrintedSheet, number: int) -> str:
+    """Which page is missing, and where the nearest of its sisters came from."""
+    words = f"Thiếu trang {number}/{sheet.pages}"
+    nearest = min(pages.used, key=lambda other: abs(other - number), default=None)
+    if nearest is None:
+        return f"{words}."
+    sister = pages.used[nearest].source
+    return f"{words}; trang {nearest} ở {sister.source} trang {sister.source_page}."
+
+
+def stray_defect(period: str, batch_period: str) -> Defect:
+    """What to tell of a page that came among those of another period."""
+    message = (
+        f"Phiếu của {Period.parse(period).words} nằm trong lô quét phần lớn là phiếu của "
+        f"{Period.parse(batch_period).words}; phiếu vẫn được tính vào kỳ in trên phiếu."
+    )
+    return Defect("wrong_period", "page", message)

@@ -2,10 +2,56 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ocr.code import PageCode, is_genuine
 from ocr.reading import PageReading, Reject
+from pipeline.periods import Period
 from pipeline.scans.record import PageSource
+
+
+class PageState(StrEnum):
+    """What a scanned page is to the office. Each has its codes of the contract, see
+    :data:`STATE_OF_CODE`."""
+
+    KNOWN = "known"
+    """A page of a printed sheet that counts."""
+    UNKNOWN = "unknown"
+    """Of our kind, but whose it is cannot be told, or this office did not print it."""
+    EXTRA = "extra"
+    """Of ours, but not expected here: of another period, or not as the print register has it."""
+    TWIN = "twin"
+    """A page that came before, with other content."""
+    REPEATED = "repeated"
+    """A page that came before, saying the same."""
+    MISSING = "missing"
+    """A page that did not come though others of its sheet did."""
+    FOREIGN = "foreign"
+    """Not one of our forms."""
+    BLANK = "blank"
+    """Nothing on it."""
+    UNREADABLE = "unreadable"
+    """A picture that cannot be read; whose page it is may be known."""
+
+
+STATE_OF_CODE = {
+    "": PageState.KNOWN,
+    "no_sheet_code": PageState.UNKNOWN,
+    "unknown_sheet": PageState.UNKNOWN,
+    "wrong_version": PageState.EXTRA,
+    "wrong_period": PageState.EXTRA,
+    "page_twin": PageState.TWIN,
+    "page_repeated": PageState.REPEATED,
+    "page_missing": PageState.MISSING,
+    "foreign_page": PageState.FOREIGN,
+    "blank_page": PageState.BLANK,
+    "poor_registration": PageState.UNREADABLE,
+    "poor_image": PageState.UNREADABLE,
+    "unreadable_file": PageState.UNREADABLE,
+    "encrypted_file": PageState.UNREADABLE,
+    "too_large": PageState.UNREADABLE,
+}
+"""The state of a page by the code of its reject, or of the flag that says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +159,18 @@ def _content(reading: PageReading) -> tuple[object, ...]:
         {number.name: (number.written, number.blank) for number in reading.numbers},
         {signature.name: signature.present for signature in reading.signatures},
     )
+
+
+def period_of_batch(pages: Mapping[str, int]) -> str | None:
+    """The period that more than half of a batch's pages are of; ``pages`` counts them by period."""
+    total = sum(pages.values())
+    return next((period for period, count in pages.items() if 2 * count > total), None)
+
+
+def is_stray(period: str, batch_period: str | None) -> bool:
+    """Whether a sheet of this period does not belong into a batch of that: they have no month in
+    common. (A commitment of a year belongs to any of its quarters.)"""
+    if batch_period is None:
+        return False
+    months = set(Period.parse(period).months)
+    return months.isdisjoint(Period.parse(batch_period).months)

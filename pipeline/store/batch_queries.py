@@ -37,9 +37,9 @@ class StreakRow:
 
 @dataclass(frozen=True, slots=True)
 class PageFactsRow:
-    """How a page came out as a picture. Of a page that was not read only the first four are known
-    and the others None."""
+    """How a page came out as a picture. Of a page that was not read the figures are None."""
 
+    file_sha256: str
     file_name: str
     number: int
     sheet_id: str | None
@@ -49,7 +49,6 @@ class PageFactsRow:
     bilevel: bool | None
     residual_mm: float | None
     rotation_deg: float | None
-    defects: tuple[str, ...]
     streaks: tuple[StreakRow, ...]
 
 
@@ -117,6 +116,7 @@ def load_page_facts(batch: int) -> tuple[PageFactsRow, ...]:
     return tuple(
         _facts(row)
         for row in rows.values(
+            "file_id",
             "file__name",
             "number",
             "sheet_id",
@@ -129,6 +129,7 @@ def load_page_facts(batch: int) -> tuple[PageFactsRow, ...]:
 def _facts(row: Mapping[str, Any]) -> PageFactsRow:
     registration, defects = row["registration"] or {}, row["defects"] or ()
     return PageFactsRow(
+        row["file_id"],
         row["file__name"],
         row["number"],
         row["sheet_id"],
@@ -138,7 +139,6 @@ def _facts(row: Mapping[str, Any]) -> PageFactsRow:
         row["bilevel"],
         registration.get("residual_mm"),
         registration.get("rotation_deg"),
-        tuple(defect["code"] for defect in defects),
         tuple(
             StreakRow(defect["edge"], defect["at_mm"])
             for defect in defects

@@ -332,8 +332,9 @@ def _page_row(row: models.PageOutcome) -> PageRow:
 
 
 def load_rejected_pages() -> tuple[RejectedPageRow, ...]:
-    """The pages whose newest outcome is that they could not be used, as they were taken in."""
-    rows = models.PageOutcome.objects.order_by("id").values_list(
+    """The pages whose newest outcome is that they could not be used, in the order of files."""
+    in_order = models.PageOutcome.objects.order_by("file__ingested_at", "file_id", "number", "id")
+    rows = in_order.values_list(
         "file_id", "file__name", "number", "reject_code", "reject_message", "proposals"
     )
     newest = {(row[0], row[2]): RejectedPageRow(*row[:5], tuple(row[5])) for row in rows}

@@ -1,16 +1,17 @@
 """Pages whose identity is open or in doubt: proposals, and the printed name beside the code."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ocr.reading import Defect, PrintedText, Reject
+from ocr.reading import Defect, PageReading, PrintedText, Reject
 from pipeline.batch import Engine
 from pipeline.periods import Period
+from pipeline.scans.check import stray_defect
 from pipeline.scans.identity import Candidate, confirms, contradicts, propose, sheet_ids
 from pipeline.scans.intake import Source
 from pipeline.scans.record import PageSource
-from pipeline.scans.sort import PrintedSheet, ScannedPage, collect
+from pipeline.scans.sort import PrintedSheet, ScannedPage, collect, is_stray, period_of_batch
 from pipeline.scans.worker import NamesTask, PageTask, read_printed_names
 from pipeline.store import batch_queries, queries
 from pipeline.store.batch_queries import ScanOfPage
@@ -134,6 +135,34 @@ def _candidates(office: Office) -> list[Candidate]:
     return found
 
 
+def flag_strays(batch: int, files: Collection[str]) -> int:
+    """Flag the pages in these files (sha256) whose period is not that of their batch, each once;
+    how many. They belong to the sheet they are of all the same; whoever sorted the paper should
+    know."""
+    counts = batch_queries.periods_of_batches([batch]).get(batch, Counter())
+    usual = period_of_batch(counts)
+    strays = {period for period in counts if is_stray(period, usual)}
+    if usual is None or not strays:
+        return 0
+    sheets = sheets_of(queries.sheets_in_files(files))
+    wanted = {sheet.sheet_id for sheet in sheets.values() if sheet.period in strays}
+    flagged = 0
+    for row in queries.load_pages(wanted):
+        if row.reading is None or row.reject_code or row.batch != batch or row.sheet_id is None:
+            continue
+        if any(defect.code == "wrong_period" for defect in row.reading.defects):
+            continue
+        defect = stray_defect(sheets[row.sheet_id].period, usual)
+        queries.save_page(replace(row, reading=with_defect(row.reading, defect)))
+        flagged += 1
+    return flagged
+
+
+def with_defect(reading: PageReading, defect: Defect | None) -> PageReading:
+    """The reading with one more thing that a person should know of its page."""
+    return reading if defect is None else replace(reading, defects=(*reading.defects, defect))
+
+
 def check_suspects(office: Office, sheets: Iterable[str], engine: Engine) -> int:
     """Compare the printed name with the code on pages of these sheets that give cause for it, each
     once; how many were found to be another's.
@@ -149,12 +178,10 @@ def check_suspects(office: Office, sheets: Iterable[str], engine: Engine) -> int
         row = tasks[outcome.item.page.sha256, outcome.item.page.number]
         if outcome.result is None or row.reading is None or row.sheet_id is None:
             continue
-        reading = replace(row.reading, printed=outcome.result)
         defect = names.doubt(row.sheet_id, outcome.result, must_agree=False)
-        if defect is not None:
-            mismatches += 1
-            reading = replace(reading, defects=(*reading.defects, defect))
-        queries.save_page(replace(row, reading=reading))
+        mismatches += defect is not None
+        reading = replace(row.reading, printed=outcome.result)
+        queries.save_page(replace(row, reading=with_defect(reading, defect)))
     return mismatches
 
 

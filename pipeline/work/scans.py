@@ -7,12 +7,12 @@ to repeat: a page that has an outcome is never read again, one that has none is 
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from ocr.layout import Layout
-from ocr.reading import Defect, PageReading, Reject
+from ocr.reading import PageReading, Reject
 from pipeline.batch import Engine, Failure, Outcome
 from pipeline.config import Workspace
 from pipeline.errors import BadInput
@@ -29,7 +29,14 @@ from pipeline.store import batch_queries, queries, review_queries
 from pipeline.store.queries import FileRejectRow, PageRow, ScanFileRow
 from pipeline.work.commitments import register_commitments
 from pipeline.work.files import kept_path
-from pipeline.work.identity import Names, check_suspects, load_names, propose_sheets
+from pipeline.work.identity import (
+    Names,
+    check_suspects,
+    flag_strays,
+    load_names,
+    propose_sheets,
+    with_defect,
+)
 from pipeline.work.office import Office
 from pipeline.work.queue import refresh_queue
 from pipeline.work.sheets import printed_sheets, sheets_of
@@ -128,6 +135,7 @@ def _ingest(
         queries.save_page(row)
     taken = {file.report.sha256 for file in accepted}
     check_suspects(office, queries.sheets_in_files(taken), engine)
+    flag_strays(batch, taken)
     refresh_queue(office, files=taken)
     commitments = register_commitments(office, taken)
     return IngestReport(batch, tuple(file.report for file in accepted), len(tasks), commitments)
@@ -212,7 +220,7 @@ class _Placer:
         reading = result if isinstance(result, PageReading) else None
         if reading is not None and reading.printed is not None and placement.sheet_id is not None:
             defect = self.names.doubt(placement.sheet_id, reading.printed, must_agree=True)
-            reading = _with_defect(reading, defect)
+            reading = with_defect(reading, defect)
         reject = placement.reject or self._refusal(placement.sheet_id)
         return PageRow(
             file_sha256=outcome.item.sha256,
@@ -235,10 +243,6 @@ class _Placer:
             "Nếu cần, mở lại đợt rồi nhận trang ở màn hình kiểm tra."
         )
         return Reject("wrong_period", message)
-
-
-def _with_defect(reading: PageReading, defect: Defect | None) -> PageReading:
-    return reading if defect is None else replace(reading, defects=(*reading.defects, defect))
 
 
 def _crashed(failure: Failure) -> Reject:
