@@ -1,6 +1,6 @@
 """``docs/roles.md``, made from the table of roles and views: ``make docs``."""
 
-import click
+import sys
 
 from pipeline.roles import ROLE_WORDS, Role
 from pipeline.web.access import ACCESS, Audience
@@ -26,4 +26,4 @@ def access_document() -> str:
 
 
 if __name__ == "__main__":
-    click.echo(access_document(), nl=False)
+    sys.stdout.write(access_document())
