@@ -62,16 +62,20 @@ def main() -> None:
     ink = str(chosen.ink.resolve()) if chosen.ink else ""
     journal = _journal(chosen, ink)
     speed = {} if chosen.no_speed else _speed()
-    chunks = chunks_of(
-        FULL if chosen.full else SHORT, chosen.seed, ink, pictures=chosen.failures is not None
-    )
+    scale = (FULL if chosen.full else SHORT).part(chosen.share)
+    chunks = chunks_of(scale, chosen.seed, ink, pictures=chosen.failures is not None)
     gallery = Gallery(chosen.failures) if chosen.failures else None
-    _measure(chunks, journal, gallery)
+    try:
+        _measure(chunks, journal, gallery)
+    except KeyboardInterrupt:
+        goes_on = "the next run goes on from here" if chosen.full else "nothing was kept"
+        raise SystemExit(f"broken off: {goes_on}") from None
     document = {
         "schema": "phieu.bench/1",
         "measured": datetime.now(UTC).isoformat(timespec="seconds"),
         "code": code,
         "seed": chosen.seed,
+        "share": chosen.share,
         "ink": bool(ink),
         "seconds": round(time.monotonic() - start),
         **speed,
@@ -107,6 +111,7 @@ def _arguments() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--full", action="store_true", help="the large counts")
+    parser.add_argument("--share", type=float, default=1.0, help="of the counts: a quick look")
     parser.add_argument("--seed", type=int, default=FIRST_SEED)
     parser.add_argument("--ink", type=Path, help="real marks (npz) to write with on dense pages")
     parser.add_argument("--failures", type=Path, help="folder for pictures of what failed")

@@ -5,9 +5,10 @@ have passed, and publishes. The office's making is not measured.
 """
 
 import json
+import random
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -56,7 +57,7 @@ def measure(units: int = UNITS, people: int = PEOPLE) -> dict[str, Any]:
         root = Path(folder, "office")
         create_workspace(root, "long_bien_2021")
         office = open_office(root)
-        _fill(office.form_set, invented_roster(units, people))
+        fill(office.form_set, invented_roster(units, people))
         seconds: dict[str, float] = {}
         start = time.perf_counter()
         with (
@@ -116,8 +117,9 @@ def _person(number: int, unit_id: str) -> Person:
     )
 
 
-def _fill(form_set: FormSet, roster: Roster) -> None:
-    """Everybody has signed, is rated well, and has a whole sheet with every content passed."""
+def fill(form_set: FormSet, roster: Roster, *, doubtful_one_in: int = 0) -> None:
+    """Everybody has signed, is rated well, and has a whole sheet with every content passed; when
+    asked for, one row in so many is doubtful."""
     queries.save_roster(roster)
     monthly = tuple(
         MonthlyRating(who, month.year, month.month or 0, "hoan_thanh_tot", Decimal(20), "")
@@ -130,7 +132,11 @@ def _fill(form_set: FormSet, roster: Roster) -> None:
     sheets = [_sheet(number, who, form_set, layout) for number, who in enumerate(roster.people)]
     queries.save_sheets(sheets)
     queries.save_scan_file(ScanFileRow(SHA256, "scan.pdf", "pdf", len(sheets) * len(layout.pages)))
-    models.PageOutcome.objects.bulk_create(_pages(sheets, layout), batch_size=500)
+    rng = random.Random(2026)  # noqa: S311 - invented readings, no secret
+    pages = _pages(
+        sheets, layout, lambda: bool(doubtful_one_in) and not rng.randrange(doubtful_one_in)
+    )
+    models.PageOutcome.objects.bulk_create(pages, batch_size=500)
 
 
 def _sheet(number: int, person_id: str, form_set: FormSet, layout: Layout) -> SheetRow:
@@ -147,7 +153,9 @@ def _sheet(number: int, person_id: str, form_set: FormSet, layout: Layout) -> Sh
     )
 
 
-def _pages(sheets: Sequence[SheetRow], layout: Layout) -> Iterator[models.PageOutcome]:
+def _pages(
+    sheets: Sequence[SheetRow], layout: Layout, is_doubtful: Callable[[], bool]
+) -> Iterator[models.PageOutcome]:
     number = 0
     for sheet in sheets:
         for page in layout.pages:
@@ -157,11 +165,15 @@ def _pages(sheets: Sequence[SheetRow], layout: Layout) -> Iterator[models.PageOu
                 number=number,
                 sheet_id=sheet.sheet_id,
                 sheet_page=page.number,
-                reading=_READING.dump_python(_reading(sheet, page, layout), mode="json"),
+                reading=_READING.dump_python(
+                    _reading(sheet, page, layout, is_doubtful), mode="json"
+                ),
             )
 
 
-def _reading(sheet: SheetRow, page: PageLayout, layout: Layout) -> PageReading:
+def _reading(
+    sheet: SheetRow, page: PageLayout, layout: Layout, is_doubtful: Callable[[], bool]
+) -> PageReading:
     n_items = len({choice.name for each in layout.pages for choice in each.choices}) // 2
     return PageReading(
         code=signed(PageCode(*layout.key, sheet.sheet_id, page.number), b"bench"),
@@ -169,7 +181,9 @@ def _reading(sheet: SheetRow, page: PageLayout, layout: Layout) -> PageReading:
         colour=True,
         registration=Registration((8.0, 0, 0, 0, 8.0, 0, 0, 0, 1), 0.05, 4, 60, 60, 0.0, 1.0),
         choices=tuple(
-            ChoiceReading(choice.name, MarkState.CLEAR, "dat", None, 0.999, ())
+            ChoiceReading(choice.name, MarkState.DOUBTFUL, None, "dat", 0.8, ())
+            if is_doubtful()
+            else ChoiceReading(choice.name, MarkState.CLEAR, "dat", None, 0.999, ())
             for choice in page.choices
         ),
         numbers=tuple(

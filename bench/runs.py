@@ -39,6 +39,13 @@ class Scale:
     dense: Mapping[str, int]
     sheets: Mapping[str, int]
 
+    def part(self, share: float) -> "Scale":
+        """A share of it, rounded up."""
+        return Scale(
+            {goal: ceil(count * share) for goal, count in self.dense.items()},
+            {goal: ceil(count * share) for goal, count in self.sheets.items()},
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
