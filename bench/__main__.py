@@ -90,7 +90,8 @@ def main() -> None:
 
 def _journal(chosen: argparse.Namespace, ink: str) -> Journal:
     """Of the full run, what is there already; the short one starts afresh."""
-    path = OUT / journal_name("full" if chosen.full else "bench", chosen.seed, ink)
+    kind = f"{'full' if chosen.full else 'bench'}-{chosen.share:g}"
+    path = OUT / journal_name(kind, chosen.seed, ink)
     if not chosen.full:
         path.unlink(missing_ok=True)
     return Journal(path)
