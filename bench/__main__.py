@@ -100,7 +100,7 @@ def _journal(chosen: argparse.Namespace, ink: str) -> Journal:
 def _target(chosen: argparse.Namespace) -> Path:
     """Where the result is written."""
     pens = "-ink" if chosen.ink else ""
-    if chosen.full:
+    if chosen.full and chosen.share == 1:
         return RESULTS / f"full-{datetime.now(UTC):%Y-%m-%d}{pens}.json"
     return OUT / f"bench{pens}.json"
 
