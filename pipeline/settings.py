@@ -87,8 +87,10 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# Uploads go to disk piece by piece; what is not a file must fit into this.
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+# No file is taken but by the views that ask for some (pipeline.web.receive): a request is parsed
+# before anybody knows who sends it. What is not a file must fit into memory.
+FILE_UPLOAD_HANDLERS = ["pipeline.web.receive.NoFiles"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 

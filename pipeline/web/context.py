@@ -11,6 +11,10 @@ from pipeline.web.site import office
 
 NAVIGATION: tuple[tuple[str, str], ...] = (
     ("home", "Trang chủ"),
+    ("desk:import", "Nhập bảng"),
+    ("desk:print", "In phiếu"),
+    ("desk:scans", "Bản quét"),
+    ("review:periods", "Duyệt"),
     ("accounts", "Tài khoản"),
     ("audit", "Nhật ký"),
 )

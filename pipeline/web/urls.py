@@ -1,11 +1,13 @@
 """Addresses. No name, birth date or person's code stands in one; ids are opaque."""
 
-from django.urls import path
+from django.urls import include, path
 
 from pipeline.web import account_pages, office_pages
+from pipeline.web.desk import campaign_pages
 
 urlpatterns = [
-    path("", office_pages.home, name="home"),
+    path("", campaign_pages.home, name="home"),
+    path("desk/", include("pipeline.web.desk.urls")),
     path("sign-in", account_pages.SignIn.as_view(), name="sign-in"),
     path("sign-out", account_pages.SignOut.as_view(), name="sign-out"),
     path("password", account_pages.password, name="password"),
@@ -17,6 +19,7 @@ urlpatterns = [
         "accounts/<int:account_id>/disable", account_pages.account_disable, name="account-disable"
     ),
     path("accounts/<int:account_id>/enable", account_pages.account_enable, name="account-enable"),
+    path("review/", include("pipeline.web.review.urls")),
     path("audit", office_pages.audit, name="audit"),
 ]
 

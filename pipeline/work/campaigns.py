@@ -55,10 +55,12 @@ def campaigns(unit_id: str | None = None) -> tuple[Campaign, ...]:
         items = items.filter(unit=unit_id)
         decisions = decisions.filter(sheet__person__unit=unit_id)
     come = models.PageOutcome.objects.filter(sheet=OuterRef("pk"), reject_code="")
-    found = sheets.values_list("period").annotate(Count("pk"), Count("pk", filter=Q(Exists(come))))
+    found = sheets.values_list("period").annotate(
+        printed=Count("pk"), arrived=Count("pk", filter=Q(Exists(come)))
+    )
     waits: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     rows = items.values_list("period").annotate(
-        Count("pk"), Count("sheet", filter=Q(sample=False), distinct=True)
+        waiting=Count("pk"), flagged=Count("sheet", filter=Q(sample=False), distinct=True)
     )
     waits.update({text: (waiting, flagged) for text, waiting, flagged in rows})
     decided: dict[str, int] = defaultdict(int)

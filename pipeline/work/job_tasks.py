@@ -30,7 +30,7 @@ def take_in_scans(office: Office, job: JobState, progress: Progress) -> dict[str
     """Read the uploaded files; they are removed once all of it is in the ledger."""
     engine = Processes(os.cpu_count() or 1, SECONDS_A_PAGE)
     files = uploaded_files(office.workspace, job)
-    report = ingest(office, files, engine, progress)
+    report = ingest(office, files, engine, progress, job.batch_id)
     drop_uploaded(office.workspace, job)
     return {
         "files": [asdict(file) for file in report.files],

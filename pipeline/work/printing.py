@@ -115,8 +115,7 @@ def print_forms(
     StaleBuild when the built form does not fit its template, BadSet when the calendar or routing of
     the set is faulty.
     """
-    form = _form(office, form_id)
-    _check_period(office.form_set, form, period)
+    form = check_printable(office, form_id, period)
     roster = queries.load_roster()
     people, refused = _selected(roster, form, selection)
     register(font_folder())
@@ -143,6 +142,13 @@ def print_forms(
     report = PrintReport(job.folder, tuple(places), tuple(refused))
     write_whole(job.folder / INDEX, _index(office, form_id, period, report))
     return report
+
+
+def check_printable(office: Office, form_id: str, period: Period) -> PaperForm:
+    """The form of this id. Raises BadInput when there is none or the period is not one of it."""
+    form = _form(office, form_id)
+    _check_period(office.form_set, form, period)
+    return form
 
 
 def _form(office: Office, form_id: str) -> PaperForm:

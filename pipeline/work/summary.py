@@ -37,7 +37,12 @@ def summarise_period(office: Office, period: Period) -> tuple[Summary, tuple[Sum
 
     Raises BadInput for a month and for a period before the regulation.
     """
-    decided = decide_office(office, period)
+    return summarise_decided(office, decide_office(office, period))
+
+
+def summarise_decided(office: Office, decided: Decided) -> tuple[Summary, tuple[Summary, ...]]:
+    """The same of what has been decided already: of the whole office, or of one unit."""
+    period = decided.period
     quarters = []
     sheets: list[SheetRecord] = []
     for quarter, verdicts in decided.quarters.items():

@@ -87,6 +87,20 @@ def start_batch(
     return batch
 
 
+def continue_batch(office: Office, actor: Actor, job: JobState) -> int:
+    """Take in what an interrupted job has left, as a new batch; its number.
+
+    Raises BadInput when there is nothing to go on with.
+    """
+    files = uploaded_files(office.workspace, job)
+    if job.running or not files:
+        raise BadInput("Lô này không còn gì để đọc tiếp. Hãy tải lại trang để xem kết quả.")
+    kept = [Received(file.name, file) for file in files]
+    batch = start_batch(office, actor, job.unit_id, kept)
+    drop_uploaded(office.workspace, job)
+    return batch
+
+
 def uploaded_files(workspace: Workspace, job: JobState) -> list[Path]:
     """The files of a job that takes scans in, in the order they were sent."""
     folder = uploads_folder(workspace) / str(job.request["folder"])

@@ -20,6 +20,18 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "account-reset": {"account_id": 10**6},
     "account-disable": {"account_id": 10**6},
     "account-enable": {"account_id": 10**6},
+    "desk:import-template": {"kind": "people"},
+    "desk:batch": {"batch_id": 10**6},
+    "desk:batch-progress": {"batch_id": 10**6},
+    "desk:batch-continue": {"batch_id": 10**6},
+    "desk:job": {"job_id": 10**6},
+    **{f"desk:{page}": {"period": "2026-Q4"} for page in ("campaign", "missing", "flags")},
+    **{f"desk:{page}": {"period": "2026-Q4"} for page in ("close", "reopen", "results")},
+    **{f"desk:{page}": {"period": "2026-Q4"} for page in ("lists", "lists-make")},
+    **{f"desk:{page}": {"period": "2026-Q4"} for page in ("summary", "summary-make")},
+    "desk:results-export": {"period": "2026-Q4", "kind": "xlsx"},
+    "desk:file": {"period": "2026-Q4", "file_id": "0" * 24},
+    "desk:archive": {"period": "2026-Q4", "kind": "list"},
 }
 """For views whose address has some: of things that are not there, which is 404 to who may."""
 
