@@ -1,0 +1,63 @@
+"""What a request asks for: who looks, at which part of the queue."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+
+from pipeline.errors import BadInput, NotAllowed
+from pipeline.periods import Period
+from pipeline.scans.waiting import State
+from pipeline.web.access import account_of, roles_of, scope_of
+from pipeline.work.review_items import QueueFilter, Reviewer
+
+_FIELDS = ("unit_id", "sheet_id", "form", "kind", "code", "state")
+_P = ParamSpec("_P")
+
+
+def reviewer_of(request: HttpRequest) -> Reviewer:
+    """Who asks."""
+    account = account_of(request)
+    roles = frozenset(str(role) for role in roles_of(request))
+    return Reviewer(account.pk, account.username, scope_of(request), roles)
+
+
+def filter_of(query: QueryDict, period: str) -> QueueFilter:
+    """The part of the queue that an address names. Raises Http404 for what is no period."""
+    try:
+        Period.parse(period)
+    except (BadInput, ValueError) as error:
+        raise Http404 from error
+    given = {field: query[field] for field in _FIELDS if field in query}
+    return QueueFilter(
+        period,
+        proposal=query.get("proposal"),
+        **{"state": State.OPEN, **given},
+    )
+
+
+def query_of(chosen: QueueFilter) -> str:
+    """The query string of a part of the queue, with its question mark; empty for all of it."""
+    words = {field: getattr(chosen, field) for field in _FIELDS if getattr(chosen, field)}
+    if words.get("state") == State.OPEN:
+        del words["state"]
+    if chosen.proposal is not None:
+        words["proposal"] = chosen.proposal
+    return f"?{urlencode(words)}" if words else ""
+
+
+def in_scope(
+    view: Callable[Concatenate[HttpRequest, _P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, _P], HttpResponse]:
+    """What is another unit's is not there: nobody learns that it exists."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NotAllowed as error:
+            raise Http404 from error
+
+    return checked
