@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from pipeline.web import account_pages, office_pages
+from pipeline.web import account_pages, audit_pages
 from pipeline.web.desk import campaign_pages
 
 urlpatterns = [
@@ -20,7 +20,7 @@ urlpatterns = [
     ),
     path("accounts/<int:account_id>/enable", account_pages.account_enable, name="account-enable"),
     path("review/", include("pipeline.web.review.urls")),
-    path("audit", office_pages.audit, name="audit"),
+    path("audit", audit_pages.audit, name="audit"),
 ]
 
 handler400 = "pipeline.web.errors.bad_request"

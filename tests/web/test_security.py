@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.test import Client
 
 from pipeline.roles import Role
 from pipeline.store.models import AuditEvent
-from pipeline.web import office_pages
+from pipeline.web import audit_pages
 from pipeline.web.errors import Refused
 from pipeline.web.events import SIGNED_IN_AT
 from pipeline.web.site import SECRET_FILE, open_site
@@ -231,15 +231,15 @@ def test_a_name_with_markup_is_text(site: TestSite) -> None:
 def test_refusals_say_what_to_do(
     site: TestSite, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
-    def refuse(request: HttpRequest) -> None:
+    def refuse(*_: object) -> None:
         raise Refused(status)
 
-    monkeypatch.setattr(office_pages, "roles_of", refuse)
-    client = site.client(site.account("clerk", Role.NHAP_LIEU))
-    answer = client.get("/")
+    monkeypatch.setattr(audit_pages, "find_events", refuse)
+    client = site.client(site.account("inspector", Role.THANH_TRA))
+    answer = client.get("/audit")
     assert answer.status_code == status
     assert re.search(r"(?i)hãy ", answer.content.decode())
-    fragment = client.get("/", headers={"HX-Request": "true"})
+    fragment = client.get("/audit", headers={"HX-Request": "true"})
     assert fragment.status_code == status
     assert fragment.content.startswith(b'<div class="notice')
 
@@ -247,13 +247,13 @@ def test_refusals_say_what_to_do(
 def test_a_fault_of_the_program_shows_nothing_of_itself(
     site: TestSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(request: HttpRequest) -> None:
+    def fail(*_: object) -> None:
         raise RuntimeError("inner secret")
 
-    monkeypatch.setattr(office_pages, "roles_of", fail)
-    client = site.client(site.account("clerk", Role.NHAP_LIEU))
+    monkeypatch.setattr(audit_pages, "find_events", fail)
+    client = site.client(site.account("inspector", Role.THANH_TRA))
     client.raise_request_exception = False
-    answer = client.get("/")
+    answer = client.get("/audit")
     assert answer.status_code == 500
     assert "Lỗi của chương trình" in answer.content.decode()
     assert b"inner secret" not in answer.content
@@ -270,3 +270,9 @@ def test_no_secret_stands_in_the_code() -> None:
     text = (Path(__file__).resolve().parents[2] / "pipeline/settings.py").read_text("utf-8")
     assert "SECRET_KEY" not in text
     assert "DEBUG = False" in text
+
+
+def test_too_much_in_a_form_is_said(site: TestSite) -> None:
+    answer = site.client().post("/sign-in", {"username": "x" * 2_000_000})
+    assert answer.status_code == 413
+    assert "vượt giới hạn" in answer.content.decode()

@@ -1,23 +1,13 @@
-"""The first page, and the log of events."""
+"""The log of events."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from pipeline.roles import ROLE_WORDS, Role
-from pipeline.web.access import roles_of
 from pipeline.web.forms import EventFilterForm
 from pipeline.work.audit import EventFilter, find_events
 
 EVENTS_A_PAGE = 50
-
-
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Where to go from here."""
-    roles = roles_of(request)
-    words = [ROLE_WORDS[role] for role in Role if role in roles]
-    return render(request, "web/home.html", {"role_words": words})
 
 
 @require_safe
