@@ -62,11 +62,13 @@ class ResultFilter:
 def result_rows(
     roster: Roster, people: Iterable[Person], verdicts: Iterable[Verdict], wanted: ResultFilter
 ) -> tuple[ResultRow, ...]:
-    """The rows that are wanted, in the order of ``people``."""
+    """The rows that are wanted, unit by unit in the roster's order, within each in the order of
+    ``people``."""
     verdict_of = {verdict.person_id: verdict for verdict in verdicts}
+    place = {unit_id: number for number, unit_id in enumerate(roster.units)}
     return tuple(
         _row(roster, person, verdict_of[person.person_id])
-        for person in people
+        for person in sorted(people, key=lambda person: place[person.unit_id])
         if _is_wanted(person, verdict_of[person.person_id], wanted)
     )
 

@@ -45,6 +45,11 @@ class OfficeFile:
     made_at: datetime
 
     @property
+    def ending(self) -> str:
+        """What kind of file it is: ``PDF``, ``DOCX``, ``XLSX``."""
+        return self.path.suffix[1:].upper()
+
+    @property
     def name(self) -> str:
         """What it is called."""
         return self.path.name

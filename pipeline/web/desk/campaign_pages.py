@@ -1,8 +1,10 @@
 """Campaigns: all of them, one of them, what is missing, what waits, closing and opening again."""
 
+from collections import Counter
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,15 +19,15 @@ from pipeline.scans.code_words import CodeWords, flag_words, reject_words
 from pipeline.scans.waiting import LEVEL_PAGE
 from pipeline.store import desk_queries
 from pipeline.store.review_queries import CLOSED
-from pipeline.web.access import account_of, may, roles_of, scope_of
+from pipeline.web.access import may, roles_of, scope_of
 from pipeline.web.desk import snapshots
 from pipeline.web.errors import Refused
 from pipeline.web.events import note
+from pipeline.web.review.asked import reviewer_of
 from pipeline.web.site import office
 from pipeline.work.audit import Action
 from pipeline.work.campaigns import Campaign, campaigns, close, reopen
 from pipeline.work.missing import missing_by_unit
-from pipeline.work.review_items import Reviewer
 from pipeline.work.trust import trust
 
 TABS = (
@@ -38,7 +40,7 @@ TABS = (
 )
 """The pages of a campaign."""
 
-LEVEL_WORDS = ("Trang chưa rõ của phiếu nào hoặc có nhiều bản", "Cả trang", "Từng chỗ trên phiếu")
+LEVEL_WORDS = ("Trang quét", "Cả trang của phiếu", "Từng chỗ trên phiếu")
 """By level of work: see scans.waiting."""
 
 
@@ -59,6 +61,7 @@ class Waiting:
     words: CodeWords
     count: int
     level: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,6 @@ class Step:
     words: str
     url: str
     button: str
-
-
-def reviewer(request: HttpRequest) -> Reviewer:
-    """The account that asks, as the functions of campaigns and review know it."""
-    account = account_of(request)
-    roles = frozenset(role.value for role in roles_of(request))
-    return Reviewer(account.pk, account.username, scope_of(request), roles)
 
 
 def campaign_words(request: HttpRequest, period: Period, here: str) -> dict[str, Any]:
@@ -115,7 +111,7 @@ def campaign(request: HttpRequest, period: Period) -> HttpResponse:
         "events": [
             (event, event.event == CLOSED) for event in desk_queries.campaign_events(str(period))
         ],
-        "waiting": _waiting(request, period),
+        "levels": _by_level(_waiting(request, period)),
         "can_close": scope_of(request) is None and may(request, "desk:close"),
     }
     return render(
@@ -151,7 +147,7 @@ def flags(request: HttpRequest, period: Period) -> HttpResponse:
 def close_campaign(request: HttpRequest, period: Period) -> HttpResponse:
     """Close a campaign, or say what is still open."""
     try:
-        close(office(), reviewer(request), period, request.POST.get("reason", "")[:500])
+        close(office(), reviewer_of(request), period, request.POST.get("reason", "")[:500])
     except (BadInput, CampaignClosed, NotAllowed) as error:
         messages.error(request, str(error))
     else:
@@ -165,7 +161,7 @@ def reopen_campaign(request: HttpRequest, period: Period) -> HttpResponse:
     """Open a closed campaign again, with a reason."""
     reason = request.POST.get("reason", "")[:500]
     try:
-        reopen(reviewer(request), period, reason)
+        reopen(reviewer_of(request), period, reason)
     except (BadInput, CampaignClosed) as error:
         raise Refused(409, str(error)) from error
     except NotAllowed as error:
@@ -181,15 +177,25 @@ def _percent(share: float) -> str:
 
 
 def _waiting(request: HttpRequest, period: Period) -> list[Waiting]:
+    """By reason, in the order of work; with where to review it, for those who may."""
+    queue = reverse("review:one", args=[str(period)]) if may(request, "review:one") else ""
     return [
         Waiting(
             code,
             reject_words(code) if level == LEVEL_PAGE and code != "page_twin" else flag_words(code),
             count,
             LEVEL_WORDS[level],
+            f"{queue}?{urlencode({'code': code})}" if queue else "",
         )
         for level, code, count in desk_queries.queue_counts(str(period), scope_of(request))
     ]
+
+
+def _by_level(waiting: list[Waiting]) -> list[tuple[str, int]]:
+    counts = Counter[str]()
+    for each in waiting:
+        counts[each.level] += each.count
+    return list(counts.items())
 
 
 def _next_steps(request: HttpRequest, found: tuple[Campaign, ...]) -> list[Step]:

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pipeline.errors import BadInput, BadTable, Complaint
 from pipeline.spreadsheets import MAX_FILE_BYTES
-from pipeline.store import queries
 from pipeline.table_templates import RATINGS, ROSTER, empty_tables
 from pipeline.web.access import scope_of
+from pipeline.web.desk import snapshots
 from pipeline.web.receive import received, receives_files
 from pipeline.web.site import actor_of, office
 from pipeline.work.tables import (
@@ -66,7 +66,7 @@ def tables(request: HttpRequest) -> HttpResponse:
     words: dict[str, Any] = {
         "tables": TABLES,
         "chosen": kind,
-        "people": queries.load_roster().people,
+        "people": snapshots.roster(request).people,
     }
     if request.method != "POST":
         return render(request, "desk/import.html", words)

@@ -39,8 +39,10 @@ class PrintForm(forms.Form):
     )
 
     def __init__(self, data: Any, form_set: FormSet, roster: Roster, today: date) -> None:
-        super().__init__(data)
-        self.fields["form"] = forms.ChoiceField(label="Mẫu", choices=_form_choices(form_set))
+        super().__init__(data, label_suffix="")
+        self.fields["form"] = forms.ChoiceField(
+            label="Mẫu", choices=_form_choices(form_set), initial=next(iter(form_set.answer_forms))
+        )
         periods = [(str(each), each.words) for each in periods_around(form_set, today)]
         self.fields["period"] = forms.ChoiceField(
             label="Kỳ", choices=periods, initial=str(current_period(form_set, today))

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from pipeline.people import BLOCKS
+from pipeline.people import BLOCKS, Unit
 from pipeline.periods import Period
 from pipeline.results.bars import percent
+from pipeline.results.lists import title_of
 from pipeline.results.summary import ItemTally, Tally
 from pipeline.results.verdict import STATUS_WORDS, VerdictStatus
 from pipeline.web.access import may, scope_of
@@ -50,20 +51,33 @@ class Line:
     parts: tuple[Part, ...]
 
 
+class _Document:
+    """A list in all its files, and whose it is."""
+
+    def __init__(self, files: list[OfficeFile], units: Mapping[str, Unit]) -> None:
+        unit = units.get(files[0].unit_id or "")
+        self.name = files[0].path.stem if unit is None else unit.name
+        self.gathered = unit is None
+        self.files = files
+        self.made_at = max(file.made_at for file in files)
+
+
 @require_safe
 def lists(request: HttpRequest, period: Period) -> HttpResponse:
     """Notices and lists: what was made, by form."""
     scope = scope_of(request)
     units = snapshots.roster(request).units
-    made: dict[str, list[tuple[OfficeFile, str]]] = {}
+    made: dict[str, dict[str, list[OfficeFile]]] = {}
     for file in office_files(office(), period, scope):
         if file.kind is FileKind.LIST:
-            unit = units.get(file.unit_id or "")
-            made.setdefault(file.form, []).append((file, "" if unit is None else unit.name))
+            made.setdefault(file.form, {}).setdefault(file.path.stem, []).append(file)
     known = [f for f in office().form_set.list_forms.values() if period.kind in f.periods]
     words = {
-        "forms": [(form.form_id, " ".join(form.title)) for form in known],
-        "made": made,
+        "forms": [(form.form_id, " – ".join(title_of(form, period))) for form in known],
+        "made": {
+            form_id: [_Document(files, units) for files in documents.values()]
+            for form_id, documents in made.items()
+        },
         "can_make": scope is None and may(request, "desk:lists-make"),
         "jobs": latest_jobs(office(), (JobKind.PUBLISH,), scope, str(period), 1),
     }
@@ -102,7 +116,7 @@ def summary(request: HttpRequest, period: Period) -> HttpResponse:
         "quarters": [_line(each.period.words, each.total) for each in quarters if each.has_begun],
         "items": [(item, _item_bar(item, most)) for item in found.items[:SHOWN_ITEMS]],
         "n_more_items": max(0, len(found.items) - SHOWN_ITEMS),
-        "legend": [(STATUS_KINDS[status], words) for status, words in STATUS_WORDS.items()],
+        "legend": [(STATUS_KINDS[status], STATUS_WORDS[status]) for status in STATUS_KINDS],
         "files": [f for f in office_files(office(), period, scope) if f.kind is FileKind.SUMMARY],
         "can_make": scope is None and may(request, "desk:summary-make"),
         "jobs": latest_jobs(office(), (JobKind.SUMMARY,), scope, str(period), 1),

@@ -41,7 +41,7 @@ class ResultForm(forms.Form):
     page = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, roster: Roster) -> None:
-        super().__init__(data)
+        super().__init__(data, label_suffix="")
         units = [(each.unit_id, each.name) for each in roster.units.values()]
         self.fields["unit"] = forms.ChoiceField(
             label="Đơn vị", required=False, choices=[("", "Tất cả"), *units]

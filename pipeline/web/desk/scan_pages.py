@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pipeline.errors import BadInput
 from pipeline.scans.code_words import CodeWords, reject_words
+from pipeline.scans.quality import ARCHIVE_DPI
 from pipeline.store import batch_queries, desk_queries
 from pipeline.store.batch_queries import BatchRow
 from pipeline.web.access import scope_of
@@ -18,6 +19,7 @@ from pipeline.web.errors import Refused
 from pipeline.web.receive import received, receives_files
 from pipeline.web.site import actor_of, office
 from pipeline.work.jobs import JobKind, JobState, job_of_batch, latest_jobs
+from pipeline.work.quality import batch_quality
 from pipeline.work.readings import WAITS_FOR_NOBODY
 from pipeline.work.uploads import continue_batch, start_batch
 
@@ -69,7 +71,10 @@ def upload(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     """What became of a batch; its progress while it runs."""
     row, job = _visible(request, batch_id)
-    return render(request, "desk/batch.html", _progress(row, job) | _outcome(batch_id, job))
+    words = _progress(row, job)
+    if not words["running"]:
+        words |= _outcome(batch_id, job)
+    return render(request, "desk/batch.html", words)
 
 
 @require_safe
@@ -132,6 +137,8 @@ def _outcome(batch_id: int, job: JobState | None) -> dict[str, Any]:
     report = {} if job is None else job.report
     return {
         "files": desk_queries.batch_files(batch_id),
+        "quality": batch_quality(office(), batch_id),
+        "archive_dpi": ARCHIVE_DPI,
         "known": [file for file in report.get("files", ()) if file["state"] == "known"],
         "reject_counts": [
             RejectCount(reject_words(code), count, code not in WAITS_FOR_NOBODY)

@@ -21,7 +21,7 @@ function showChosen(drop) {
   const names = files.slice(0, 5).map((file) => file.name).join(", ");
   place.textContent = files.length
     ? `${files.length} tệp, ${size(total)}: ${names}${files.length > 5 ? ", …" : ""}`
-    : "";
+    : "Chưa chọn tệp nào.";
 }
 
 for (const drop of document.querySelectorAll("[data-drop]")) {
