@@ -53,6 +53,15 @@ class Joint:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """Logistic weights of what ``ocr.habit.deviations`` measures, and their offset; it gives the
+    probability that a mark is a withdrawn one, on the footing of :attr:`Joint.shares`."""
+
+    weights: tuple[float, ...]
+    offset: float
+
+
+@dataclass(frozen=True, slots=True)
 class RowBelief:
     """Probabilities of what a row is; ``best`` is the cell of the likeliest single mark."""
 
@@ -72,6 +81,20 @@ def joint() -> Joint:
     return Joint(measures["strokes"], measures["picture"], offsets, shares)
 
 
+@cache
+def habit() -> Comparison:
+    """The fitted comparison of a mark with the others of its hand, loaded once."""
+    document = json.loads((WEIGHTS / "marks.json").read_text(encoding="utf-8"))["habit"]
+    return Comparison(tuple(document["weights"]), document["offset"])
+
+
+def comparison(deviations: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The probability (k,) of a withdrawn mark against a plain one, from deviations (k, c)."""
+    fitted = habit()
+    logits = deviations @ np.array(fitted.weights) + fitted.offset
+    return np.asarray(1 / (1 + np.exp(-logits.clip(-50, 50))))
+
+
 def softmax(logits: npt.NDArray[np.generic]) -> Probabilities:
     """Probabilities of logits (n, k), row by row."""
     values = logits.astype(np.float64)
@@ -88,36 +111,41 @@ def combined(strokes: Probabilities, picture: Probabilities) -> Probabilities:
 
 
 def row_belief(cells: Probabilities) -> RowBelief:
-    """What a row is, from the probabilities (n, 4) of its cells.
+    """What a row is, from the probabilities (n, 4) of its cells."""
+    return row_beliefs(cells[None])[0]
+
+
+def row_beliefs(rows: npt.NDArray[np.float64]) -> list[RowBelief]:
+    """What rows of n cells each are, from the probabilities (r, n, 4) of their cells.
 
     Bayes' rule over the kinds of rows: the cells are independent given what they hold, the kinds
     have the prior :data:`ROWS`, and all cells (pairs of cells) of a kind are alike.
     """
     # Relative to an empty cell, a kind of row is a product over the few cells that hold something.
-    # Plain numbers: rows have two to four cells, for which arrays cost more than they save.
-    shares = joint().shares
-    likelihoods = [
-        [p / share + LEAST for p, share in zip(cell, shares, strict=True)]
-        for cell in cells.tolist()
-    ]
-    plain = [cell[PLAIN] / cell[NOTHING] for cell in likelihoods]
-    cancelled = [cell[CANCELLED] / cell[NOTHING] for cell in likelihoods]
-    residue = [cell[RESIDUE] / cell[NOTHING] for cell in likelihoods]
-    withdrawn = [(one + other) / 2 for one, other in zip(cancelled, residue, strict=True)]
-    count = len(cells)
+    likelihoods = rows / np.array(joint().shares) + LEAST
+    plain, cancelled, residue = np.moveaxis(likelihoods[..., 1:] / likelihoods[..., :1], 2, 0)
+    withdrawn = (cancelled + residue) / 2
+    count = rows.shape[1]
     pairs = max(count * (count - 1), 1)
-    single = [ROWS["clear"] * value / count for value in plain]
+    single = ROWS["clear"] * plain / count
     missing = ROWS["missing"]
     double = ROWS["double"] * _over_pairs(plain, plain) / pairs
     mended = _over_pairs(plain, withdrawn) + _over_pairs(cancelled, withdrawn)
     corrected = ROWS["corrected"] * mended / 2 / pairs
-    alone = ROWS["withdrawn"] * sum(withdrawn) / count
-    total = sum(single) + missing + double + corrected + alone
-    best = max(range(count), key=lambda index: single[index])
-    return RowBelief(best, single[best] / total, missing / total, double / total, corrected / total)
+    alone = ROWS["withdrawn"] * withdrawn.sum(axis=1) / count
+    total = single.sum(axis=1) + missing + double + corrected + alone
+    best = single.argmax(axis=1)
+    parts = np.column_stack(
+        [single.max(axis=1) / total, missing / total, double / total, corrected / total]
+    )
+    return [
+        RowBelief(cell, *part) for cell, part in zip(best.tolist(), parts.tolist(), strict=True)
+    ]
 
 
-def _over_pairs(first: list[float], second: list[float]) -> float:
-    """Sum of first[i] * second[j] over all i != j."""
-    every = range(len(first))
-    return sum(first[i] * second[j] for i in every for j in every if i != j)
+def _over_pairs(
+    first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Sum of first[:, i] * second[:, j] over all i != j, (r,)."""
+    both = first.sum(axis=1) * second.sum(axis=1) - (first * second).sum(axis=1)
+    return np.asarray(both.clip(0))

@@ -6,7 +6,7 @@ probability is high. Everything else is named as well as it can be and left to a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
 
 import cv2
@@ -23,10 +23,12 @@ from ocr.doubt import (
     RESIDUE,
     WEIGHTS,
     Probabilities,
+    RowBelief,
     combined,
-    row_belief,
+    row_beliefs,
     softmax,
 )
+from ocr.habit import TRAITS, compared, lone_marks, patches, usual_cells
 from ocr.ink import InkStack, ink_of, red_layer
 from ocr.reading import CellReading, ChoiceReading, MarkState
 from ocr.strokes import NAMES, border_crossings, own_ink, pictures, stroke_features
@@ -54,34 +56,34 @@ THROUGH = 3
 """Ink that crosses the rules so often runs through the cell (a seal in grey, a stroke down the
 column); a mark that sticks out crosses them once or twice."""
 
+AS_DARK = 0.5
+"""Ink of less than this share of the cell's mean darkness does not count as crossing its rules:
+print that shows through from the back crosses them everywhere."""
+
 SMALL_MM = 6.5
 """In boxes whose smaller side is not above this (the result's are 5.3 mm wide) marks stick out on
 all sides, and crossings say nothing."""
 
-DENSITY = NAMES.index("density of the extent")
+AREA = NAMES.index("ink area")
+THICKER = NAMES.index("share of thicker ink")
 AT_RULES = NAMES.index("ink at the rules")
-
-INKED_BELOW = 0.5
-"""A cell that holds nothing with less probability than this is inked, when habits are sought."""
-
-ALIKE_ABOVE = 0.1
-"""Probability of a withdrawn mark from which on a row counts for the habit."""
-
-HABIT_ROWS = 4
-HABIT_SHARE = 0.6
-"""So many rows, and this share of the rows with ink in one cell, make a habit. Judgement: an office
-sees a withdrawn mark alone in its row less than once in a hundred rows."""
+DARKNESS = NAMES.index("mean darkness")
+COMPARED = [NAMES.index(name) for name in TRAITS]
 
 BLACKENED = 0.45
 """Share of its extent that a blackened mark covers; a ring round an X covers a quarter."""
 
 Named = Sequence[tuple[str, CellImage]]
 
+Believed = tuple[RowBelief, RowBelief, RowBelief]
+"""What a row is by the joint probabilities and by each of the two measures."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
     """What was measured of n cells: probabilities (n, 4) by each measure and joint, ink (n,) as a
-    share of the cell, density of its extent (n,), the probability (n,) that red ink, which the
+    share of the cell, density of its extent (n,), its :data:`ocr.habit.TRAITS`
+    (n, t), the share of its ink that is a thick patch, the probability (n,) that red ink, which the
     others leave out, is more than a seal, and how often (n,) ink crosses the rules.
     """
 
@@ -90,6 +92,8 @@ class Cells:
     joint: Probabilities
     ink: npt.NDArray[np.float64]
     density: npt.NDArray[np.float64]
+    traits: npt.NDArray[np.float64]
+    solid: npt.NDArray[np.float64]
     red_mark: npt.NDArray[np.float64]
     crossings: npt.NDArray[np.int64]
 
@@ -104,44 +108,76 @@ def read_choices(choices: Sequence[tuple[str, Named]], page: PageTone) -> tuple[
     if not choices:
         return ()
     measured = measure([cell for _, cells in choices for _, cell in cells], page)
-    measured = _by_habit([(name, len(cells)) for name, cells in choices], measured)
+    counts = [(name, len(cells)) for name, cells in choices]
+    measured = _by_habit(counts, measured)
+    beliefs = _beliefs([count for _, count in counts], measured)
     readings, start = [], 0
-    for name, cells in choices:
+    for (name, cells), believed in zip(choices, beliefs, strict=True):
         part = slice(start, start + len(cells))
         start = part.stop
-        readings.append(_decide(name, [value for value, _ in cells], _part(measured, part), page))
+        values = [value for value, _ in cells]
+        readings.append(_decide(name, values, _part(measured, part), believed, page))
     return tuple(readings)
 
 
 def measure(cells: Sequence[CellImage], page: PageTone) -> Cells:
     """Both measures of every cell."""
     ink = ink_of(cells, page)
-    own = own_ink(ink)
-    features = stroke_features(ink, own, page)
-    area = np.expm1(features[:, 0].astype(np.float64))
-    trace = _faint_trace(ink)
-    inked = np.flatnonzero((area > CLEAN_MM2) | (trace > CLEAN_TRACE))
-    empty = np.tile(np.array([1.0, 0, 0, 0]), (len(cells), 1))
-    strokes, picture, joint = empty.copy(), empty.copy(), empty.copy()
+    count = len(cells)
+    nothing = np.tile(np.array([1.0, 0, 0, 0]), (count, 1))
+    strokes, picture, joint = nothing.copy(), nothing.copy(), nothing.copy()
+    area, traits = np.zeros(count), np.zeros((count, len(TRAITS)))
+    solid, crossings = np.zeros(count), np.zeros(count, np.int64)
+    inked = _inked(ink)
     if len(inked):
-        strokes[inked] = _run(_nets()[0], features[inked])
-        picture[inked] = _run(_nets()[1], pictures(ink, own, inked))
+        few = _those(ink, inked)
+        own = own_ink(few)
+        features = stroke_features(few, own, page)
+        area[inked] = np.expm1(features[:, AREA].astype(np.float64))
+        traits[inked] = features[:, COMPARED]
+        solid[inked] = features[:, THICKER]
+        strokes[inked] = _run(_nets()[0], features)
+        picture[inked] = _run(_nets()[1], pictures(few, own))
         joint[inked] = combined(strokes[inked], picture[inked])
+        crossings[inked] = _crossings(few, features)
+    density = traits[:, TRAITS.index("density of the extent")]
     red_mark = _red_marks(cells, ink, page)
-    density = features[:, DENSITY].astype(np.float64)
-    crossings = np.zeros(len(cells), np.int64)
+    share = area / _cell_mm2(ink)
+    return Cells(strokes, picture, joint, share, density, traits, solid, red_mark, crossings)
+
+
+def _inked(ink: InkStack) -> npt.NDArray[np.int64]:
+    """The cells with any ink, or the trace of some; the others are empty.
+
+    A black speck of a tenth of a square mm beside plain ink is dirt, not the trace of an erased
+    mark: what counts is the darkest square mm beside what its plain ink accounts for.
+    """
+    count, height, width = ink.weak.shape
+    size = (width // 4, count * height // 4)
+    ones = cv2.resize(ink.weak.reshape(-1, width) * 255, size, interpolation=cv2.INTER_AREA)
+    squares = ones.reshape(ink.smooth.shape)
+    trace = (ink.smooth - squares).max(axis=(1, 2))
+    row, column = np.arange(height), np.arange(width)
+    in_rows = (row >= ink.top[:, None]) & (row < ink.bottom[:, None])
+    in_columns = (column >= ink.left[:, None]) & (column < ink.right[:, None])
+    inside = ink.weak * in_rows[:, :, None] * in_columns[:, None, :]
+    pixels = np.count_nonzero(inside.reshape(count, -1).view(bool), axis=1)
+    return np.flatnonzero((pixels > CLEAN_MM2 * INK_PX_PER_MM**2) | (trace > CLEAN_TRACE))
+
+
+def _those(ink: InkStack, which: npt.NDArray[np.int64]) -> InkStack:
+    """Some cells of a stack as a stack."""
+    return InkStack(*(getattr(ink, field.name)[which] for field in fields(InkStack)))
+
+
+def _crossings(ink: InkStack, features: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+    """How often ink crosses the rules of cells that are no small boxes, (n,)."""
+    found = np.zeros(len(features), np.int64)
     side_mm = np.minimum(ink.bottom - ink.top, ink.right - ink.left) / INK_PX_PER_MM
     bordering = np.flatnonzero((features[:, AT_RULES] > 0) & (side_mm > SMALL_MM))
-    crossings[bordering] = border_crossings(ink, bordering)
-    return Cells(strokes, picture, joint, area / _cell_mm2(ink), density, red_mark, crossings)
-
-
-def _faint_trace(ink: InkStack) -> npt.NDArray[np.float64]:
-    """The darkest square mm (n,) of each cell beside what its plain ink accounts for: a black
-    speck of a tenth of a square mm is dirt, not the trace of an erased mark."""
-    count, height, width = ink.weak.shape
-    squares = ink.weak.reshape(count, height // 4, 4, width // 4, 4).mean(axis=(2, 4))
-    return np.asarray((ink.smooth - 255.0 * squares).max(axis=(1, 2)))
+    level = features[bordering, DARKNESS] * 255 * AS_DARK
+    found[bordering] = border_crossings(ink, bordering, level)
+    return found
 
 
 def _red_marks(
@@ -156,9 +192,9 @@ def _red_marks(
         return found
     layers = [red_layer(cells[index]) for index in red.tolist()]
     looks = 1 - measure(layers, page).joint[:, NOTHING]
-    found[red] = np.where(
-        border_crossings(ink_of(layers, page), np.arange(len(red))) < 2, looks, 0.0
-    )
+    every = np.arange(len(red))
+    few = border_crossings(ink_of(layers, page), every, np.zeros(len(red), np.float32)) < 2
+    found[red] = np.where(few, looks, 0.0)
     return found
 
 
@@ -186,51 +222,52 @@ def _part(cells: Cells, part: slice) -> Cells:
         cells.joint[part],
         cells.ink[part],
         cells.density[part],
+        cells.traits[part],
+        cells.solid[part],
         cells.red_mark[part],
         cells.crossings[part],
     )
 
 
 def _by_habit(choices: Sequence[tuple[str, int]], cells: Cells) -> Cells:
-    """Take for plain what a hand does in row after row, though it looks like a withdrawn mark.
-
-    Who blackens cells, or puts rings round crosses, as the way of marking, does so in most rows
-    of a side (the last part of a choice's name); withdrawn marks alone in their rows are rare. Only
-    rows with ink in one cell are judged by habit.
-    """
-    lone: dict[str, list[int]] = {}
-    start = 0
-    for name, count in choices:
-        inked = np.flatnonzero(cells.joint[start : start + count, NOTHING] < INKED_BELOW)
-        if len(inked) == 1:
-            lone.setdefault(name.rpartition("/")[2], []).append(start + int(inked[0]))
-        start += count
-    usual: list[int] = []
-    for rows in lone.values():
-        alike = [row for row in rows if cells.joint[row, CANCELLED] > ALIKE_ABOVE]
-        if len(alike) >= max(HABIT_ROWS, HABIT_SHARE * len(rows)):
-            usual += alike
-    if not usual:
-        return cells
-    strokes, picture, joint = cells.strokes.copy(), cells.picture.copy(), cells.joint.copy()
+    """Every mark seen beside the others of its hand."""
+    lone = lone_marks(choices, cells.joint)
+    usual = usual_cells(lone, cells.joint)
+    joint = compared(lone, cells.joint, cells.traits)
+    patch = patches(choices, lone, cells.solid)
+    joint[patch, CANCELLED] += joint[patch, PLAIN]
+    joint[patch, PLAIN] = 0
+    strokes, picture = cells.strokes.copy(), cells.picture.copy()
     for measured in (strokes, picture, joint):
         measured[usual, PLAIN] += measured[usual, CANCELLED]
         measured[usual, CANCELLED] = 0
     return replace(cells, strokes=strokes, picture=picture, joint=joint)
 
 
-def _decide(name: str, values: Sequence[str], cells: Cells, page: PageTone) -> ChoiceReading:
+def _beliefs(counts: Sequence[int], cells: Cells) -> list[Believed]:
+    """What every row is by all measures; rows of as many cells at once."""
+    starts = np.cumsum([0, *counts[:-1]])
+    found: dict[int, Believed] = {}
+    for count in set(counts):
+        rows = np.flatnonzero(np.array(counts) == count)
+        which = starts[rows][:, None] + np.arange(count)
+        parts = [row_beliefs(each[which]) for each in (cells.joint, cells.strokes, cells.picture)]
+        found.update(zip(rows.tolist(), zip(*parts, strict=True), strict=True))
+    return [found[row] for row in range(len(counts))]
+
+
+def _decide(
+    name: str, values: Sequence[str], cells: Cells, believed: Believed, page: PageTone
+) -> ChoiceReading:
     """The row rule on the cells of one choice."""
-    belief = row_belief(cells.joint)
+    belief = believed[0]
     readings = tuple(
-        CellReading(
-            value, float(p[PLAIN] + p[CANCELLED]), float(p[CANCELLED] + p[RESIDUE]), float(i)
-        )
-        for value, p, i in zip(values, cells.joint, cells.ink, strict=True)
+        CellReading(value, p[PLAIN] + p[CANCELLED], p[CANCELLED] + p[RESIDUE], ink)
+        for value, p, ink in zip(values, cells.joint.tolist(), cells.ink.tolist(), strict=True)
     )
-    red = float(cells.red_mark.max()) > RED_MARK
+    red = max(cells.red_mark.tolist()) > RED_MARK
     through = int(cells.crossings[belief.best]) >= THROUGH
-    if belief.clear > CLEAR_ABOVE and not (red or through) and _agree(cells, belief.best):
+    if belief.clear > CLEAR_ABOVE and not (red or through) and _agree(believed):
         value = values[belief.best]
         return ChoiceReading(name, MarkState.CLEAR, value, value, belief.clear, readings)
     named = {
@@ -250,13 +287,10 @@ def _decide(name: str, values: Sequence[str], cells: Cells, page: PageTone) -> C
     return ChoiceReading(name, state, None, _propose(values, cells), confidence, readings)
 
 
-def _agree(cells: Cells, best: int) -> bool:
-    """Whether each measure alone would rather have a single plain mark in this cell than not."""
-    for measured in (cells.strokes, cells.picture):
-        belief = row_belief(measured)
-        if belief.best != best or belief.clear < AGREE_ABOVE:
-            return False
-    return True
+def _agree(believed: Believed) -> bool:
+    """Whether each measure alone would rather see a single plain mark in that cell than not."""
+    joint, *alone = believed
+    return all(each.best == joint.best and each.clear >= AGREE_ABOVE for each in alone)
 
 
 def _propose(values: Sequence[str], cells: Cells) -> str | None:

@@ -19,10 +19,8 @@ SPECK_PX = 3
 """Components up to this many pixels (0.2 mm²) are specks, not strokes."""
 
 PICTURE_PX = 48
-"""Side of the picture that the network sees."""
-
-PICTURE_MM = 16.0
-"""What it shows: the width of a mark column, centred on the ink."""
+"""Side of the picture that the network sees: 12 mm of the ink as it was measured. Marks are 3 to
+11 mm large."""
 
 NAMES = (
     "ink area",
@@ -32,6 +30,8 @@ NAMES = (
     "extent across",
     "extent down",
     "density of the extent",
+    "share of thick ink",
+    "share of thicker ink",
     "mean darkness",
     "highest darkness",
     "components",
@@ -54,6 +54,9 @@ NAMES = (
 """The features in their order. Areas in mm², lengths in mm and counts as log(1 + x)."""
 
 PX_PER_MM2 = INK_PX_PER_MM**2
+
+ROOTS = np.sqrt(np.arange(256, dtype=np.float32) / 255)
+"""Square root of each darkness as a share of black."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +83,7 @@ def own_ink(ink: InkStack) -> OwnInk:
     tall = ink.weak.reshape(-1, width)
     # Counting at the ink's pixels is four times as fast as OpenCV's own statistics.
     components, labels = cv2.connectedComponents(tall, connectivity=8)
-    at = np.flatnonzero(tall)
+    at = np.flatnonzero(tall.view(bool))
     cell, rest = np.divmod(at, height * width)
     row, column = np.divmod(rest, width)
     inside = (row >= ink.top[cell]) & (row < ink.bottom[cell])
@@ -93,7 +96,7 @@ def own_ink(ink: InkStack) -> OwnInk:
 
 
 def stroke_features(ink: InkStack, own: OwnInk, tone: PageTone) -> Floats:
-    """The features :data:`NAMES` of every cell: float32 (n, 25)."""
+    """The features :data:`NAMES` of every cell: float32 (n, 27)."""
     count, height, width = ink.weak.shape
     mask = np.zeros(ink.weak.size, np.uint8)
     mask[own.at] = 1
@@ -102,10 +105,15 @@ def stroke_features(ink: InkStack, own: OwnInk, tone: PageTone) -> Floats:
     some = np.maximum(area, 1)
     strong = ink.strong.ravel()[own.at]
     darkness = ink.darkness.ravel()[own.at]
-    core = cv2.erode(tall, np.ones((3, 3), np.uint8)).ravel()[own.at]
+    square = np.ones((3, 3), np.uint8)
+    eroded = cv2.erode(tall, square)
+    core = eroded.ravel()[own.at]
+    thick = _sums(own, core, count) / some
+    eroded = cv2.erode(eroded, square)
+    thicker = _sums(own, eroded.ravel()[own.at], count) / some
     edge = area - _sums(own, core, count)
     box_h, box_w = _extent(own.row, own, count), _extent(own.column, own, count)
-    holes, hole_px = _holes(mask.reshape(ink.weak.shape), np.flatnonzero(area))
+    holes, hole_px = _holes(mask.reshape(ink.weak.shape))
     rows = _crossings(mask, own, 1, own.cell * height + own.row, count * height)
     columns = _crossings(mask, own, width, own.cell * width + own.column, count * width)
     parts = np.unique(own.component)
@@ -119,7 +127,8 @@ def stroke_features(ink: InkStack, own: OwnInk, tone: PageTone) -> Floats:
     at_rules = (own.row == ink.top[own.cell]) | (own.row == ink.bottom[own.cell] - 1)
     at_rules |= (own.column == ink.left[own.cell]) | (own.column == ink.right[own.cell] - 1)
     darkest = np.zeros(count, np.uint8)
-    np.maximum.at(darkest, own.cell, darkness)
+    starts = np.flatnonzero(np.diff(own.cell, prepend=-1))
+    darkest[own.cell[starts]] = np.maximum.reduceat(darkness, starts) if len(starts) else 0
     features = [
         np.log1p(area / PX_PER_MM2),
         np.log1p(_sums(own, strong, count) / PX_PER_MM2),
@@ -128,6 +137,8 @@ def stroke_features(ink: InkStack, own: OwnInk, tone: PageTone) -> Floats:
         box_w / INK_PX_PER_MM / 8,
         box_h / INK_PX_PER_MM / 8,
         area / np.maximum(box_w * box_h, 1),
+        thick,
+        thicker,
         _sums(own, darkness, count) / some / 255,
         darkest / 255,
         np.log1p(np.bincount(cell_of_part[parts], minlength=count)),
@@ -152,12 +163,16 @@ def stroke_features(ink: InkStack, own: OwnInk, tone: PageTone) -> Floats:
     return np.stack(features, axis=1).astype(np.float32)
 
 
-def border_crossings(ink: InkStack, which: Ints) -> Ints:
-    """How often ink crosses the rules of each of the cells ``which``."""
+def border_crossings(ink: InkStack, which: Ints, level: Floats) -> Ints:
+    """How often ink as dark as ``level`` (0..255, one a cell) crosses the rules of each of the
+    cells ``which``."""
     found = []
-    for index in which.tolist():
-        rows = slice(ink.top[index], ink.bottom[index])
-        inside = ink.weak[index, rows, ink.left[index] : ink.right[index]]
+    for index, least in zip(which.tolist(), level.tolist(), strict=True):
+        rows, columns = (
+            slice(ink.top[index], ink.bottom[index]),
+            slice(ink.left[index], ink.right[index]),
+        )
+        inside = (ink.darkness[index, rows, columns] >= least) & ink.weak[index, rows, columns]
         border = [inside[0], inside[:, -1], inside[-1, ::-1], inside[::-1, 0]]
         around = np.concatenate(border).astype(np.int64)
         found.append(int((np.diff(around, append=around[0]) > 0).sum()))
@@ -171,28 +186,33 @@ def _sums(own: OwnInk, values: npt.NDArray[np.generic], count: int) -> npt.NDArr
 
 def _extent(position: Ints, own: OwnInk, count: int) -> Ints:
     """Pixels from the first to the last position, cell by cell, 0 where there is no ink."""
-    first, last = np.full(count, 1 << 30), np.full(count, -1)
-    np.minimum.at(first, own.cell, position)
-    np.maximum.at(last, own.cell, position)
-    return np.where(last >= 0, last - first + 1, 0)
+    extent = np.zeros(count, np.int64)
+    starts = np.flatnonzero(np.diff(own.cell, prepend=-1))
+    if len(starts):
+        first, last = np.minimum.reduceat(position, starts), np.maximum.reduceat(position, starts)
+        extent[own.cell[starts]] = last - first + 1
+    return extent
 
 
-def _holes(masks: npt.NDArray[np.uint8], inked: Ints) -> tuple[Ints, Ints]:
-    """Number and pixels of the patches of paper that ink encloses in every cell (n,)."""
+def _holes(masks: npt.NDArray[np.uint8]) -> tuple[Ints, Ints]:
+    """Number and pixels of the patches of paper that ink encloses in every cell (n,).
+
+    By the outlines of the holes, which run through the ink around them: the pixels inside are
+    counted by Pick's theorem. Filling the paper from outside costs ten times as much.
+    """
     count, height, width = masks.shape
     number, area = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    filled = masks[inked].reshape(-1, width)
-    if len(filled) == 0:
+    tall = masks.reshape(-1, width)
+    outlines, tree = cv2.findContours(tall, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    if tree is None:
         return number, area
-    # The first pixel lies outside the rules, and the paper there joins all cells.
-    cv2.floodFill(filled, None, (0, 0), (1,))
-    enclosed = np.unique(np.flatnonzero(filled == 0) // (height * width))
-    for place in enclosed.tolist():
-        hole = filled[place * height : (place + 1) * height] ^ 1
-        parts, _, stats, _ = cv2.connectedComponentsWithStats(hole, connectivity=4)
-        areas = stats[1:parts, cv2.CC_STAT_AREA]
-        large = areas[areas > SPECK_PX]
-        number[inked[place]], area[inked[place]] = len(large), large.sum()
+    for index in np.flatnonzero(tree[0, :, 3] >= 0).tolist():
+        outline = outlines[index]
+        pixels = round(cv2.contourArea(outline) - len(outline) / 2 + 1)
+        if pixels > SPECK_PX:
+            cell = int(outline[0, 0, 1]) // height
+            number[cell] += 1
+            area[cell] += pixels
     return number, area
 
 
@@ -202,29 +222,28 @@ def _crossings(mask: npt.NDArray[np.uint8], own: OwnInk, step: int, line: Ints, 
     return np.bincount(line[enters], minlength=lines)
 
 
-def pictures(ink: InkStack, own: OwnInk, which: Ints) -> Floats:
-    """The ink of the cells ``which``, around its centre, and the extent of the cell.
+def pictures(ink: InkStack, own: OwnInk) -> Floats:
+    """The ink of every cell around its centre: float32 (n, 1, 48, 48), -1..1.
 
-    float32 (len(which), 2, 48, 48), 0..1. Plane 0 is the square root of the darkness (faint strokes
-    show), plane 1 is 1 inside the cell.
+    The square root of the darkness (faint strokes show); what lies outside the cell is negative.
     """
     count, height, width = ink.darkness.shape
-    side = round(PICTURE_MM * INK_PX_PER_MM)
     area = np.bincount(own.cell, minlength=count)
     some = np.maximum(area, 1)
     row = np.where(area > 0, _sums(own, own.row, count) / some, (ink.top + ink.bottom) / 2)
     column = np.where(area > 0, _sums(own, own.column, count) / some, (ink.left + ink.right) / 2)
-    tops, lefts = np.round(row - side / 2).astype(int), np.round(column - side / 2).astype(int)
-    planes = np.zeros((len(which), 2, side, side), np.uint8)
-    for plane, index in zip(planes, which, strict=True):
-        top, left = int(tops[index]), int(lefts[index])
-        r0, r1, c0, c1 = max(top, 0), min(top + side, height), max(left, 0), min(left + side, width)
-        plane[0, r0 - top : r1 - top, c0 - left : c1 - left] = ink.darkness[index, r0:r1, c0:c1]
-        r0, r1 = max(int(ink.top[index]) - top, 0), max(int(ink.bottom[index]) - top, 0)
-        c0, c1 = max(int(ink.left[index]) - left, 0), max(int(ink.right[index]) - left, 0)
-        plane[1, r0:r1, c0:c1] = 255
-    shape = (PICTURE_PX, len(planes) * 2 * PICTURE_PX)
-    tall = cv2.resize(planes.reshape(-1, side), shape, interpolation=cv2.INTER_AREA)
-    scaled = tall.reshape(-1, 2, PICTURE_PX, PICTURE_PX).astype(np.float32) / 255
-    np.sqrt(scaled[:, 0], out=scaled[:, 0])
-    return np.asarray(scaled, np.float32)
+    tops = np.round(row - PICTURE_PX / 2).astype(int)
+    lefts = np.round(column - PICTURE_PX / 2).astype(int)
+    planes = np.zeros((count, PICTURE_PX, PICTURE_PX), np.uint8)
+    for plane, dark, top, left in zip(
+        planes, ink.darkness, tops.tolist(), lefts.tolist(), strict=True
+    ):
+        r0, r1 = max(top, 0), min(top + PICTURE_PX, height)
+        c0, c1 = max(left, 0), min(left + PICTURE_PX, width)
+        plane[r0 - top : r1 - top, c0 - left : c1 - left] = dark[r0:r1, c0:c1]
+    rows, columns = (start[:, None] + np.arange(PICTURE_PX) for start in (tops, lefts))
+    in_rows = (rows >= ink.top[:, None]) & (rows < ink.bottom[:, None])
+    in_columns = (columns >= ink.left[:, None]) & (columns < ink.right[:, None])
+    shown = ROOTS[planes]
+    np.negative(shown, out=shown, where=~(in_rows[:, :, None] & in_columns[:, None, :]))
+    return shown[:, None]

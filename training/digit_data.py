@@ -13,8 +13,9 @@ import numpy.typing as npt
 from ocr.cells import CellImage
 from ocr.digits import GARBAGE, glyphs_of
 from training import strokes
-from training.scenes import CANVAS_PX_PER_MM, Scan, cut_out, scanned
+from training.paper import CANVAS_PX_PER_MM, Scan, cut_out, scanned
 from training.strokes import Canvas, Pen
+from training.withdrawals import cancellation
 
 AROUND_MM = 4.0
 NO_DIGITS = (20, 22, 23)
@@ -44,7 +45,7 @@ def digit_box(
             _paste(rng, ink, glyph, spot, tall, pen)
     if struck:
         kind = str(rng.choice(["strike", "strikes", "blackened", "wave"]))
-        over_it = strokes.cancellation(rng, kind, max(3.0, tall * 0.8))
+        over_it = cancellation(rng, kind, max(3.0, tall * 0.8), [])
         strokes.draw(ink, over_it, spot, pen, CANVAS_PX_PER_MM, rng)
     rules = _box_rules(shape, width, height, scan)
     pixels = scanned(rng, np.maximum(rules, ink), scan)
@@ -57,7 +58,7 @@ def _tallest(image: Image, width_mm: float) -> float:
     """Height at which the digit is ``width_mm`` wide."""
     columns = np.flatnonzero(image.max(axis=0) > 64)
     rows = np.flatnonzero(image.max(axis=1) > 64)
-    return width_mm * (rows[-1] - rows[0] + 1) / (columns[-1] - columns[0] + 1)
+    return float(width_mm * (rows[-1] - rows[0] + 1) / (columns[-1] - columns[0] + 1))
 
 
 def _box_rules(shape: tuple[int, int], width: float, height: float, scan: Scan) -> Canvas:

@@ -1,8 +1,9 @@
-"""Simulate rows and store what the two measures see of their cells.
+"""Simulate pages of rows and store what the measures see of their cells.
 
 python -m training.mark_data DIGITS.npz OUT.npz --rows 20000 --seed 1
 """
 
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -10,31 +11,74 @@ import cv2
 import numpy as np
 
 from ocr.ink import ink_of
-from ocr.strokes import own_ink, pictures, stroke_features
-from training.scenes import Glyphs, row_of
+from ocr.strokes import NAMES, own_ink, pictures, stroke_features
+from training.hands import Pictures, Pool
+from training.scenes import page_of
 
-MIX = {
-    ("plain", "empty"): 0.42,
-    ("cancelled", "plain"): 0.14,
-    ("cancelled", "empty"): 0.10,
-    ("residue", "plain"): 0.12,
+Mix = dict[tuple[str, str], float]
+
+FIT: Mix = {
+    ("plain", "empty"): 0.40,
+    ("cancelled", "plain"): 0.13,
+    ("cancelled", "empty"): 0.14,
+    ("residue", "plain"): 0.10,
     ("residue", "empty"): 0.08,
+    ("anew", "empty"): 0.015,
     ("plain", "plain"): 0.04,
     ("cancelled", "cancelled"): 0.02,
-    ("empty", "empty"): 0.08,
+    ("empty", "empty"): 0.07,
 }
 """What the two cells of a row hold, in either order, and its share of the rows."""
 
-MNIST_TRAIN = 0
-SLASH_LIKE = (1, 7)
-"""Digits whose strokes look like a slash and a tick; two of them crossing make an X."""
+HABIT: Mix = {("plain", "empty"): 0.88, ("cancelled", "empty"): 0.10, ("empty", "empty"): 0.02}
+"""Pages of a hand from which it is learned how much a mark may differ from the hand's others."""
+
+ROWS_A_PAGE = 10
+
+MNIST_TRAIN, BHMSDS = 0, 2
+
+MARKS = {"cross": 20, "tick": 7, "slash": 21, "dash": 22, "ring": 0, "wave": 23}
+"""What real pictures serve as -> their label in bhmsds (and the digits alike in MNIST)."""
+
+SPLIT_SEED = 20261121
 
 
-def stroke_glyphs(path: Path) -> Glyphs:
-    """The real strokes used for fitting: ones and sevens of mnist-train, none of bhmsds."""
+def fitting_pool(path: Path, with_bhmsds: bool) -> Pool:
+    """Real strokes to fit on: sevens, ones and noughts of mnist-train, or half of bhmsds."""
+    if with_bhmsds:
+        return bhmsds_half(path, judging=False)
     data = np.load(path)
-    chosen = (data["source"] == MNIST_TRAIN) & np.isin(data["label"], SLASH_LIKE)
-    return Glyphs(data["image"][chosen])
+    mine = data["source"] == MNIST_TRAIN
+    labels, images = data["label"][mine], data["image"][mine]
+    pool = {"tick": images[labels == 7], "slash": images[labels == 1], "ring": images[labels == 0]}
+    return {**pool, "cross": _crossed(pool["slash"])}
+
+
+def _crossed(slashes: Pictures) -> Pictures:
+    """Ones laid over one another as crosses, two neighbours in the file at a time."""
+    rng = np.random.default_rng(SPLIT_SEED)
+    crosses = np.empty_like(slashes[:-1])
+    for index, (one, other) in enumerate(pairwise(slashes)):
+        middle = rng.uniform(35, 55)
+        arms = []
+        for image, turn in ((one, middle), (other, -middle)):
+            matrix = cv2.getRotationMatrix2D((13.5, 13.5), turn + rng.normal(0, 6), 1.0)
+            arms.append(cv2.warpAffine(image, matrix, (28, 28), flags=cv2.INTER_CUBIC))
+        crosses[index] = np.maximum(*arms)
+    return crosses
+
+
+def bhmsds_half(path: Path, judging: bool) -> Pool:
+    """One of two halves of bhmsds, split by a fixed seed: to fit on, or to judge by."""
+    data = np.load(path)
+    mine = data["source"] == BHMSDS
+    labels, images = data["label"][mine], data["image"][mine]
+    order = np.random.default_rng(SPLIT_SEED).permutation(len(labels))
+    half = order[1::2] if judging else order[::2]
+    labels, images = labels[half], images[half]
+    pool = {name: images[labels == label] for name, label in MARKS.items()}
+    pool["slash"] = np.concatenate([pool["slash"], images[labels == 1]])
+    return pool
 
 
 @click.command(help=__doc__)
@@ -42,28 +86,36 @@ def stroke_glyphs(path: Path) -> Glyphs:
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--rows", default=20000)
 @click.option("--seed", default=1)
-def main(digits: Path, out: Path, rows: int, seed: int) -> None:
+@click.option("--bhmsds/--mnist", default=False, help="which real strokes half of the hands use")
+@click.option("--habit", is_flag=True, help="mostly plain pages, to fit the measure of habit")
+def main(digits: Path, out: Path, rows: int, seed: int, bhmsds: bool, habit: bool) -> None:
     """Simulate ``rows`` rows; two cells each."""
     cv2.setNumThreads(1)
     rng = np.random.default_rng(seed)
-    glyphs = stroke_glyphs(digits)
-    pairs, shares = list(MIX), np.array(list(MIX.values()))
+    pool = fitting_pool(digits, bhmsds)
+    mix = HABIT if habit else FIT
+    pairs, shares = list(mix), np.array(list(mix.values()))
     features, seen, labels, kinds = [], [], [], []
-    for _ in range(rows):
-        pair = pairs[int(rng.choice(len(pairs), p=shares / shares.sum()))]
-        row = row_of(rng, pair if rng.random() < 0.5 else pair[::-1], glyphs)
-        ink = ink_of(row.cells, row.tone)
+    for _ in range(rows // ROWS_A_PAGE):
+        drawn = [pairs[k] for k in rng.choice(len(pairs), ROWS_A_PAGE, p=shares / shares.sum())]
+        whats = [what if rng.random() < 0.5 else what[::-1] for what in drawn]
+        page = page_of(rng, whats, pool)
+        cells = [cell for row in page for cell in row.cells]
+        ink = ink_of(cells, page[0].tone)
         own = own_ink(ink)
-        features.append(stroke_features(ink, own, row.tone))
-        seen.append(np.round(pictures(ink, own, np.arange(2)) * 255).astype(np.uint8))
-        labels += row.labels
-        kinds += row.kinds
+        features.append(stroke_features(ink, own, page[0].tone))
+        seen.append(np.round(pictures(ink, own) * 127).astype(np.int8))
+        labels += [label for row in page for label in row.labels]
+        kinds += [kind for row in page for kind in row.kinds]
     np.savez_compressed(
         out,
         features=np.vstack(features),
         pictures=np.vstack(seen),
         labels=np.array(labels, np.int64),
         kinds=np.array(kinds),
+        names=np.array(NAMES),
+        page=np.arange(len(labels)) // (2 * ROWS_A_PAGE),
+        row=np.arange(len(labels)) // 2,
     )
 
 

@@ -124,7 +124,7 @@ def scribble(rng: np.random.Generator, size: float) -> Strokes:
     x = np.linspace(-w, w, turns) if rng.random() < 0.7 else rng.uniform(-w, w, turns)
     y = np.where(np.arange(turns) % 2 == 0, -h, h) * rng.uniform(0.6, 1.0, turns)
     knots = np.column_stack([x, y])
-    return [_turned(smooth(knots, rng, 0.04 * size), rng.uniform(0, np.pi))]
+    return [turned(smooth(knots, rng, 0.04 * size), rng.uniform(0, np.pi))]
 
 
 def coil(rng: np.random.Generator, size: float) -> Strokes:
@@ -134,7 +134,7 @@ def coil(rng: np.random.Generator, size: float) -> Strokes:
     r = size / 2 * rng.uniform(0.2, 1.0, 1) * np.ones_like(t) * rng.uniform(0.8, 1.2, t.shape)
     drift = np.linspace(-size / 3, size / 3, len(t)) * rng.uniform(0, 1)
     knots = np.column_stack([r * np.cos(t) + drift, r * 0.8 * np.sin(t)])
-    return [_turned(smooth(knots, rng, 0.02 * size), rng.uniform(0, np.pi))]
+    return [turned(smooth(knots, rng, 0.02 * size), rng.uniform(0, np.pi))]
 
 
 def plus(rng: np.random.Generator, size: float) -> Strokes:
@@ -156,52 +156,34 @@ PLAIN: dict[str, tuple[Callable[[np.random.Generator, float], Strokes], float]] 
 }
 """Kind of a plain mark -> (how it is drawn, its share in the fitting data)."""
 
-CANCELLED = ("strike", "strikes", "ringed", "blackened", "wave", "overwritten")
-"""How a mark is withdrawn by drawing over it."""
+
+def plain_mark(rng: np.random.Generator, size: float, kind: str = "") -> tuple[str, Strokes]:
+    """A mark as people make them, of a given kind or any: (kind, strokes)."""
+    kind = kind or any_kind(rng)
+    return kind, gone_over(rng, PLAIN[kind][0](rng, size), size)
 
 
-def plain_mark(rng: np.random.Generator, size: float) -> tuple[str, Strokes]:
-    """A mark as people make them: (kind, strokes)."""
+def any_kind(rng: np.random.Generator) -> str:
+    """A kind of plain mark, as often as :data:`PLAIN` says."""
     kinds = list(PLAIN)
     shares = np.array([PLAIN[kind][1] for kind in kinds])
-    kind = str(rng.choice(kinds, p=shares / shares.sum()))
-    return kind, PLAIN[kind][0](rng, size)
+    return str(rng.choice(kinds, p=shares / shares.sum()))
 
 
-def cancellation(rng: np.random.Generator, kind: str, size: float) -> Strokes:
-    """The strokes that withdraw a mark of this size."""
-    span = size * rng.uniform(0.9, 1.5)
-    if kind == "strike":
-        angle = rng.normal(0, 0.25)
-        x, y = np.cos(angle) * span * 0.65, np.sin(angle) * span * 0.65
-        return [line(rng, (-x, -y), (x, y))]
-    if kind == "strikes":
-        return _parallel_lines(rng, span, int(rng.integers(2, 6)))
-    if kind == "ringed":
-        return ring(rng, max(span * 1.15, size * 1.2))
-    if kind == "blackened":
-        patches = [scribble, coil]
-        strokes = patches[int(rng.integers(2))](rng, span)
-        return strokes + patches[int(rng.integers(2))](rng, span)
-    if kind == "wave":
-        x = np.linspace(-span * 0.65, span * 0.65, 9)
-        y = np.where(np.arange(9) % 2 == 0, -1, 1) * span * rng.uniform(0.06, 0.2)
-        return [smooth(np.column_stack([x, y]), rng, 0.03 * size)]
-    return cross(rng, span) if rng.random() < 0.5 else tick(rng, span) + slash(rng, span)
+def gone_over(rng: np.random.Generator, marks: Strokes, size: float) -> Strokes:
+    """The mark as it is, by a shaky hand, or with a stroke drawn twice on the same trace: plain
+    marks that look a little like withdrawn ones."""
+    how = rng.random()
+    if how < 0.06:
+        return [smooth(stroke[::3], rng, 0.025 * size) for stroke in marks]
+    if how < 0.10:
+        again = marks[int(rng.integers(len(marks)))]
+        return [*marks, smooth(again[::6] + rng.normal(0, 0.08, 2), rng, 0.06)]
+    return marks
 
 
-def _parallel_lines(rng: np.random.Generator, span: float, count: int) -> Strokes:
-    angle = rng.choice([0.0, 0.0, 0.5, -0.5, 0.8, -0.8, 1.1, -1.1, 1.57]) + rng.normal(0, 0.2)
-    along = np.array([np.cos(angle), np.sin(angle)]) * span * 0.6
-    across = np.array([-np.sin(angle), np.cos(angle)]) * span * rng.uniform(0.06, 0.2)
-    strokes = []
-    for index in range(count):
-        middle = across * (index - (count - 1) / 2)
-        strokes.append(line(rng, tuple(middle - along), tuple(middle + along)))
-    return strokes
-
-
-def _turned(stroke: Stroke, angle: float) -> Stroke:
+def turned(stroke: Stroke, angle: float) -> Stroke:
+    """The stroke turned about the mark's centre, ``angle`` in radians."""
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     return np.asarray(stroke @ turn.T, dtype=np.float64)
 

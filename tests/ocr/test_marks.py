@@ -36,6 +36,14 @@ from tests.ocr.drawn_cells import (
 
 Choice = tuple[str, list[tuple[str, CellImage]]]
 
+WAVES = np.linspace(-3.6, 3.6, 12).tolist()
+
+
+def along_an_arm(*shifts: float) -> list[Line]:
+    """Lines along the falling arm of :func:`cross`, shifted sideways (mm)."""
+    return [[(5.2 + d, 3.2 - d), (8 + d, 6.1 - d), (10.9 + d, 8.6 - d)] for d in shifts]
+
+
 MARKS = {"cross": cross, "tick": tick, "slash": slash, "ring": ring, "dash": dash}
 
 
@@ -90,6 +98,17 @@ CANCELLATIONS = {
     "ringed": [*cross(), *ring(half=4.6)],
 }
 
+ALONE = {
+    **CANCELLATIONS,
+    "struck thrice along an arm": [*cross(), *along_an_arm(-0.7, 0.1, 0.8)],
+    "struck twice beside an arm": [*cross(), *along_an_arm(-0.6, 0.6)],
+    "waved through": [*cross(), [(8 + d, 6 + 0.8 * (-1) ** i) for i, d in enumerate(WAVES)]],
+    "scribbled over": [*tick(), *blackening(half=2.8)],
+    "a tick ringed": [*tick(), *ring(half=4.2)],
+    "a tick struck out": [*tick(), *strikes(half=3.8)],
+}
+"""Ways to withdraw a mark that stays alone in its row."""
+
 
 @pytest.mark.parametrize("how", CANCELLATIONS)
 def test_a_withdrawn_mark_beside_a_plain_one_is_corrected(how: str) -> None:
@@ -100,11 +119,23 @@ def test_a_withdrawn_mark_beside_a_plain_one_is_corrected(how: str) -> None:
     assert reading.cells[0].cancelled > reading.cells[1].cancelled
 
 
-@pytest.mark.parametrize("how", CANCELLATIONS)
-def test_a_withdrawn_mark_alone_is_never_taken_for_a_mark(how: str) -> None:
-    reading = read(cell(CANCELLATIONS[how]), cell())
+@pytest.mark.parametrize("pen_mm", [0.35, 0.6])
+@pytest.mark.parametrize("how", ALONE)
+def test_a_withdrawn_mark_alone_is_never_taken_for_a_mark(how: str, pen_mm: float) -> None:
+    reading = read(cell(ALONE[how], BLUE, pen_mm), cell())
     assert reading.value is None
     assert reading.state is not MarkState.CLEAR
+
+
+@pytest.mark.parametrize("how", ALONE)
+def test_a_withdrawn_mark_alone_on_a_page_of_plain_ones_is_seen(how: str) -> None:
+    crosses = [
+        (f"{index}/self", [("dat", cell(cross(half=2.2 + 0.1 * index))), ("chua_dat", cell())])
+        for index in range(9)
+    ]
+    withdrawn = ("9/self", [("dat", cell(ALONE[how])), ("chua_dat", cell())])
+    page = read_choices([*crosses, withdrawn], COLOUR_PAGE)
+    assert [reading.value for reading in page] == ["dat"] * 9 + [None]
 
 
 def test_the_habit_of_paper_tests_decides_the_proposal() -> None:
