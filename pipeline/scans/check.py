@@ -156,6 +156,13 @@ def page_flags(pages: SheetPages, sheet: PrintedSheet) -> Iterator[Flag]:
     for number, page in pages.used.items():
         for defect in page.reading.defects:
             yield Flag(defect.code, number, defect.where, defect.message)
+    for twin in pages.twins:
+        # What is wrong with the picture of a page that does not count is nobody's concern; whose
+        # page it is helps to choose.
+        for defect in twin.reading.defects:
+            if defect.code == "identity_mismatch":
+                message = f"{twin.source.source} trang {twin.source.source_page}: {defect.message}"
+                yield Flag(defect.code, twin.source.number, defect.where, message)
 
 
 def _missing_message(pages: SheetPages, sheet: PrintedSheet, number: int) -> str:

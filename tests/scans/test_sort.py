@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ocr.code import ALPHABET, parse_code
 from ocr.reading import MarkState, Reject
-from pipeline.scans.sort import collect, place
+from pipeline.scans.sort import collect, is_stray, period_of_batch, place
 from tests.scans.page_readings import KEY, SHEET, read_pages, scanned, with_choice
 
 SHEETS = {SHEET.sheet_id: SHEET}
@@ -76,3 +76,32 @@ def test_the_same_page_with_other_content_is_a_twin(state: MarkState) -> None:
     pages = collect(scanned([first, second, other]))
     assert pages.used[1].reading is first
     assert [page.source.source_page for page in pages.twins] == [3]
+
+
+@pytest.mark.parametrize(
+    ("counts", "usual"),
+    [
+        ({"2026-Q4": 3, "2026-Q3": 2}, "2026-Q4"),
+        ({"2026-Q4": 2, "2026-Q3": 2}, None),
+        ({"2026-Q4": 1}, "2026-Q4"),
+        ({}, None),
+    ],
+)
+def test_a_batch_is_of_the_period_most_of_its_pages_are_of(
+    counts: dict[str, int], usual: str | None
+) -> None:
+    assert period_of_batch(counts) == usual
+
+
+@pytest.mark.parametrize(
+    ("period", "usual", "stray"),
+    [
+        ("2026-Q3", "2026-Q4", True),
+        ("2026-Q4", "2026-Q4", False),
+        ("2026", "2026-Q4", False),  # the commitment of the year
+        ("2025", "2026-Q4", True),
+        ("2026-Q3", None, False),
+    ],
+)
+def test_a_stray_page_has_no_month_in_common(period: str, usual: str | None, stray: bool) -> None:
+    assert is_stray(period, usual) is stray
