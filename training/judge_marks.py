@@ -15,9 +15,9 @@ import click
 import cv2
 import numpy as np
 
-from bench.bounds import upper_bound
 from ocr.marks import read_choice, read_choices
 from ocr.reading import ChoiceReading, MarkState
+from pipeline.bounds import upper_bound
 from training.hands import Hand, any_hand, lay_picture
 from training.mark_data import bhmsds_half
 from training.paper import AROUND_MM, CANVAS_PX_PER_MM, Scan, dirt, ruling, show_through
