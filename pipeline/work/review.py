@@ -32,7 +32,7 @@ from pipeline.work.review_items import (
     free,
     queue_rows,
 )
-from pipeline.work.sheet_files import SheetFile, load_sheet_files
+from pipeline.work.sheet_files import SheetFile, load_sheet_files, with_new_decisions
 from pipeline.work.sheets import sheets_of
 
 LEASE = timedelta(minutes=5)
@@ -70,7 +70,10 @@ def next_item(reviewer: Reviewer, chosen: QueueFilter) -> Item | None:
     now = timezone.now()
     with transaction.atomic():
         parts = queue_rows(reviewer, chosen)
-        own = [part.filter(leased_by=reviewer.account_id, leased_until__gt=now) for part in parts]
+        held = models.QueueItem.objects.filter(
+            leased_by=reviewer.account_id, leased_until__gt=now
+        ).values_list("pk", flat=True)
+        own = [part.filter(pk__in=list(held)) for part in parts if held]
         for part in (*own, *(free(part, reviewer, now) for part in parts)):
             row = part.first()
             if row is not None:
@@ -173,7 +176,7 @@ def decide_many(
             _append(office, reviewer, row, choice, files)
             for row, choice in zip(rows, choices, strict=True)
         ]
-        refresh_sheets(office, load_sheet_files(office, sheets_of(ids).values()), set(ids))
+        refresh_sheets(office, with_new_decisions(office, files), files)
     return tuple(decided)
 
 

@@ -1,7 +1,7 @@
 """All that is known of some sheets: their pages that count, what people decided, the record."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.forms.sets import PaperForm
@@ -36,6 +36,15 @@ def load_sheet_files(office: Office, sheets: Iterable[PrintedSheet]) -> dict[str
         sheet_id: _sheet_file(office, sheet, collect(pages[sheet_id]), decisions.get(sheet_id, ()))
         for sheet_id, sheet in wanted.items()
         if sheet_id in pages
+    }
+
+
+def with_new_decisions(office: Office, files: Mapping[str, SheetFile]) -> dict[str, SheetFile]:
+    """The same files after decisions about their places were appended: their pages are the same."""
+    decisions = review_queries.load_decisions(files)
+    return {
+        sheet_id: _sheet_file(office, file.sheet, file.pages, decisions.get(sheet_id, ()))
+        for sheet_id, file in files.items()
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pipeline.bounds import upper_bound
 from pipeline.scans.decide import UNCLEAR
+from pipeline.scans.waiting import State
 from pipeline.store import models
 
 
@@ -39,7 +40,8 @@ def trust(period: str, kinds: Iterable[str] = ("choice",)) -> Trust:
     """What the samples of a period say about places of these kinds (scans.waiting.Kind); rows alone
     unless others are named: totals and signatures err in other ways."""
     kinds = set(kinds)
-    waiting = models.QueueItem.objects.filter(period=period, sample=True, kind__in=kinds).count()
+    samples = models.QueueItem.objects.filter(period=period, sample=True, kind__in=kinds)
+    waiting = samples.exclude(state=State.UNCLEAR).count()
     looked = [row for row in _latest(period) if _kind(row.where) in kinds]
     unclear = sum(row.value == UNCLEAR for row in looked)
     errors = sum(row.value not in (row.machine, UNCLEAR) for row in looked)
