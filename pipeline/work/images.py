@@ -34,8 +34,9 @@ PART_PX_PER_MM, PART_PX = 16.0, 1200
 """Resolution of a part, and the most pixels it may be wide: a row of two cells comes out at 4 times
 its size on a screen of 96 dpi, a signature at 3 times."""
 
-PART_MARGIN_MM = 3.0
-"""Around a part: what was written across its edge is seen."""
+PART_MARGIN_MM, PART_LEAST_MM = 3.0, 36.0
+"""Around a part, so that what was written across its edge is seen; and the least width of what is
+shown: beside small boxes stands what they are for."""
 
 QUARTER_TURNS = {
     90: cv2.ROTATE_90_CLOCKWISE,
@@ -112,6 +113,17 @@ def part_rect(page: PageLayout, part: str) -> Rect | None:
     return Rect(left, top, right - left, bottom - top)
 
 
+def shown_rect(rect: Rect) -> Rect:
+    """What is shown of a part: with its margin."""
+    beside = max(PART_MARGIN_MM, (PART_LEAST_MM - rect.w_mm) / 2)
+    return Rect(
+        rect.x_mm - beside,
+        rect.y_mm - PART_MARGIN_MM,
+        rect.w_mm + 2 * beside,
+        rect.h_mm + 2 * PART_MARGIN_MM,
+    )
+
+
 def part_picture(scan: Scan, part: str) -> bytes | None:
     """A part of a page with a margin, upright, as JPEG; None when the page has no such part or was
     not read. Raises BadInput when the scan cannot be opened any more."""
@@ -120,7 +132,7 @@ def part_picture(scan: Scan, part: str) -> bytes | None:
     rect = part_rect(scan.page, part)
     if rect is None:
         return None
-    return _part(scan.source, scan.number, scan.registration, rect.grown(PART_MARGIN_MM))
+    return _part(scan.source, scan.number, scan.registration, shown_rect(rect))
 
 
 def page_picture(scan: Scan, turn_deg: int = 0) -> bytes:

@@ -20,13 +20,13 @@ from pipeline.store.queries import PageRow, ScanFileRow, SheetRow
 from pipeline.work.files import kept_path
 from pipeline.work.images import (
     PAGE_PX_PER_MM,
-    PART_MARGIN_MM,
     PART_PX_PER_MM,
     Scan,
     find_scan,
     page_picture,
     part_picture,
     part_rect,
+    shown_rect,
 )
 from pipeline.work.office import Office, open_office
 from tests.ocr.printed_pages import BUILT, layout, layouts, printed
@@ -91,7 +91,8 @@ def test_part_shows_the_cells_asked_for_whichever_way_the_page_was_scanned(offic
         pictures.append(grey(part_picture(take_in(office, turned, f"{turns}" * 64), f"{ROW}/self")))
     rect = part_rect(printed("03B", 1, 200).page, f"{ROW}/self")
     assert rect is not None
-    wanted = [(side + 2 * PART_MARGIN_MM) * PART_PX_PER_MM for side in (rect.w_mm, rect.h_mm)]
+    shown = shown_rect(rect)
+    wanted = [side * PART_PX_PER_MM for side in (shown.w_mm, shown.h_mm)]
     for picture in pictures:
         height, width = picture.shape
         assert abs(width - wanted[0]) <= 1

@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from pipeline.errors import BadInput, CampaignClosed, Stale
+from pipeline.errors import CampaignClosed, Stale
+from pipeline.web.errors import Refused
 from pipeline.web.events import note
 from pipeline.web.review.asked import filter_of, in_scope, query_of, reviewer_of
 from pipeline.web.site import office
@@ -25,7 +26,7 @@ def sheet(request: HttpRequest, period: str) -> HttpResponse:
     """The most doubtful items of one kind, to be accepted together but for the odd ones."""
     who, chosen = reviewer_of(request), filter_of(request.GET, period)
     if not review_screen.can_accept(chosen.kind, chosen.code, chosen.proposal or ""):
-        raise BadInput("Bảng ảnh chỉ có cho những chỗ mà máy có đề xuất. Hãy xem từng chỗ.")
+        raise Refused(422, "Bảng ảnh chỉ có cho những chỗ mà máy có đề xuất. Hãy xem từng chỗ.")
     items = review.contact_sheet(who, chosen)
     return render(request, "review/contact.html", _words(chosen, items))
 
@@ -54,7 +55,7 @@ def accept(request: HttpRequest, period: str) -> HttpResponse:
     try:
         pairs = [(key, int(version)) for version, key in (each.split(" ", 1) for each in shown)]
     except ValueError as error:
-        raise BadInput("Yêu cầu không đầy đủ. Hãy tải lại trang rồi làm lại.") from error
+        raise Refused(422, "Yêu cầu không đầy đủ. Hãy tải lại trang rồi làm lại.") from error
     choices = [
         Choice(key, version, chosen.proposal or "") for key, version in pairs if key not in odd
     ]

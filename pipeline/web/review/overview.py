@@ -12,6 +12,7 @@ from pipeline.errors import BadInput, CampaignClosed, Stale
 from pipeline.scans.waiting import State
 from pipeline.store import queries
 from pipeline.web.access import may
+from pipeline.web.errors import Refused
 from pipeline.web.events import note
 from pipeline.web.review.asked import filter_of, in_scope, query_of, reviewer_of
 from pipeline.web.site import office
@@ -95,7 +96,7 @@ def undo(request: HttpRequest, period: str) -> HttpResponse:
     """Take back a decision of a list."""
     about, ref = request.POST.get("about", ""), request.POST.get("ref", "")
     if about not in (review_history.PLACE, review_history.PAGE) or not ref.isdecimal():
-        raise BadInput("Không có quyết định này để rút lại.")
+        raise Refused(422, "Không có quyết định này để rút lại.")
     try:
         key = review_history.undo_own(office(), reviewer_of(request), about, int(ref))
     except (Stale, CampaignClosed) as error:

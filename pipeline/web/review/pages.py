@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from pipeline.errors import BadInput, CampaignClosed, Stale
+from pipeline.web.errors import Refused
 from pipeline.web.events import note
 from pipeline.web.review.asked import in_scope
 from pipeline.web.review.single import Asking, asking, go_on, stale, with_pages
@@ -26,7 +27,7 @@ def assign(request: HttpRequest, period: str) -> HttpResponse:
     asked = asking(request, period)
     sheet_id, _, page = request.POST.get("place", "").partition("/")
     if not (page.isascii() and page.isdigit()):
-        raise BadInput("Chọn phiếu và số trang.")
+        raise Refused(422, "Chọn phiếu và số trang.")
     try:
         review_pages.assign(office(), asked.who, _choice(asked), sheet_id, int(page))
     except (Stale, CampaignClosed, BadInput) as error:
@@ -55,7 +56,7 @@ def keep(request: HttpRequest, period: str) -> HttpResponse:
     asked = asking(request, period)
     sha256, _, number = request.POST.get("scan", "").partition("/")
     if not (number.isascii() and number.isdigit()):
-        raise BadInput("Chọn bản quét cần giữ.")
+        raise Refused(422, "Chọn bản quét cần giữ.")
     try:
         review_pages.keep(office(), asked.who, _choice(asked), sha256, int(number))
     except (Stale, CampaignClosed, BadInput) as error:

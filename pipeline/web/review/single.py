@@ -11,15 +11,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from ocr.geometry import Rect
-from pipeline.errors import BadInput, CampaignClosed, PhieuError, Stale
+from pipeline.errors import CampaignClosed, PhieuError, Stale
 from pipeline.scans.waiting import Kind
+from pipeline.web.errors import Refused
 from pipeline.web.events import note
 from pipeline.web.review import keys
 from pipeline.web.review.asked import filter_of, in_scope, query_of, reviewer_of
 from pipeline.web.site import office
 from pipeline.work import review, review_history, review_hold, review_pages, review_screen
 from pipeline.work.audit import Action
-from pipeline.work.images import PART_MARGIN_MM
+from pipeline.work.images import shown_rect
 from pipeline.work.review import Choice
 from pipeline.work.review_items import Item, Position, QueueFilter, Reviewer
 from pipeline.work.review_pages import SheetChoice
@@ -47,7 +48,7 @@ class Asking:
 
 
 def asking(request: HttpRequest, period: str) -> Asking:
-    """Read what every form of the screen sends. Raises BadInput when it is not that."""
+    """Read what every form of the screen sends. Raises Refused when it is not that."""
     who, chosen = reviewer_of(request), filter_of(request.GET, period)
     if request.method != "POST":
         return Asking(request, who, chosen)
@@ -56,7 +57,7 @@ def asking(request: HttpRequest, period: str) -> Asking:
         at = Position(int(level), float(doubt), int(row))
         return Asking(request, who, chosen, request.POST["key"], int(request.POST["version"]), at)
     except (KeyError, ValueError) as error:
-        raise BadInput("Yêu cầu không đầy đủ. Hãy tải lại trang rồi làm lại.") from error
+        raise Refused(422, "Yêu cầu không đầy đủ. Hãy tải lại trang rồi làm lại.") from error
 
 
 @require_safe
@@ -250,8 +251,9 @@ def _box(rect: Rect, margin_mm: float) -> tuple[int, int, int, int]:
 
 def _heads(rect: Rect) -> tuple[int, int]:
     """Where the picture of a part begins, and how wide it is, in thousandths of the part."""
-    margin = round(1000 * PART_MARGIN_MM / rect.w_mm)
-    return -margin, 1000 + 2 * margin
+    shown = shown_rect(rect)
+    left, width = shown.x_mm - rect.x_mm, shown.w_mm
+    return round(1000 * left / rect.w_mm), round(1000 * width / rect.w_mm)
 
 
 def _near(rect: Rect) -> tuple[int, int, int, int]:
