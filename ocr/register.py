@@ -6,19 +6,27 @@ the homography, then what is left row by row and column by column, because paper
 scanners unevenly.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import median
 
 import numpy as np
 import numpy.typing as npt
 
 from ocr.cells import CellMap, plain_map
 from ocr.fiducials import CODE_TOLERANCE_MM, code_error_mm, find_pose
-from ocr.geometry import MM_PER_INCH, Homography, Points, Rect, px_per_mm, rotation_deg, transform
+from ocr.geometry import (
+    MM_PER_INCH,
+    Homography,
+    Points,
+    Rect,
+    fit_affine,
+    px_per_mm,
+    rotation_deg,
+    transform,
+)
 from ocr.images import PageImage
 from ocr.layout import PageLayout
 from ocr.reading import Registration
+from ocr.refine import GROUP_MM, LONE_MM, Anchors, anchors_of, bend, correct
 from ocr.rules import Edges, Floats, edges_of, find_shifts
 
 REACH_MM = 2.0
@@ -34,6 +42,13 @@ SURE_MARKS = 2
 MAX_ROUNDS = 4
 """How often lines are looked for from the corrected map. One round does for flat scans."""
 
+GROWTH_MM = (60.0, 90.0, 130.0, 180.0, 240.0)
+"""Distances from the code within which lines are taken in, one after the other, when the whole
+page at once did not fit. Each is half as far again as what is already placed."""
+
+GROWTH_ROUNDS = 2
+"""Rounds at each distance: the correction is linear in the perspective, the second one mends it."""
+
 FOUND_PLAINLY = 0.75
 """Share of lines found from which on a round counts as having seen the table."""
 
@@ -45,34 +60,6 @@ CODE_SAMPLES = 29
 ROUGH_MM = 0.5
 """When the lines are found further off than this (root mean square) another round follows from the
 corrected map."""
-
-OUTLIER_MM = 1.2
-"""A line further off than this from the corrected map is another line, and does not count. Feeders
-that pull unevenly displace lines by up to 0.5 mm."""
-
-AGREE_MM = 0.2
-"""Lines of a group that differ less from the median of the group agree with it."""
-
-LONE_MM = 0.3
-"""A line that has none to agree with must differ less than this from its neighbour along the page,
-else it may be a stroke of the pen."""
-
-GROUP_MM = 1.0
-"""Lines whose places differ by less are one line of the table."""
-
-MARK_WEIGHT = 2.0
-"""Weight of a corner mark beside a line, whose weight is 1, when the map is corrected: a mark is
-found to 0.03 mm and holds the corners where there are no lines."""
-
-CODE_WEIGHT = 0.5
-"""Weight of a corner of the code, which is found to 0.2 mm."""
-
-UNIT_MM = 105.0
-"""Unit of length in the equations of the correction: half the width of A4."""
-
-LENS_PRIOR = 0.3
-"""Weight against correcting perspective, per 1 mm of effect at the page's edge: the lines stand
-on one half of the page and must not bend the other."""
 
 MIN_FOUND = 0.6
 """Share of the expected lines, level and upright each, that must be found. Clean scans have above
@@ -119,6 +106,21 @@ class Unregistered:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """A page with printed lines, what was found of it so far, and what to look for.
+
+    ``contrast`` in grey levels between paper and black, ``marks`` the number of corner marks found.
+    """
+
+    image: PageImage
+    page: PageLayout
+    edges: Edges
+    anchors: Anchors
+    contrast: float
+    marks: int
+
+
 def register(image: PageImage, page: PageLayout, code_px: Points) -> Registered | Unregistered:
     """Find the page in the image, starting from the corners of its code, (4, 2) image px."""
     return _register(image, page, code_px, None)
@@ -145,23 +147,55 @@ def _register(
     edges = edges_of(cells)
     if contrast is None:
         contrast = _contrast(image, page, pose)
-    anchors = _anchors(page, marks, code_px)
+    seen = _Seen(image, page, edges, anchors_of(page, marks, code_px), contrast, len(marks))
     reach_mm = REACH_MM if len(marks) >= SURE_MARKS else WIDE_REACH_MM
+    registered = _by_lines(seen, pose, reach_mm)
+    if isinstance(registered, Registered):
+        return registered
+    again = _by_lines(seen, _grown(seen), reach_mm)
+    return again if isinstance(again, Registered) else registered
+
+
+def _by_lines(seen: _Seen, pose: Homography, reach_mm: float) -> Registered | Unregistered:
+    """The registration from a pose that is known to about the reach everywhere on the page."""
+    edges = seen.edges
     for _ in range(MAX_ROUNDS):
-        shifts = find_shifts(image.grey, pose, edges, reach_mm, contrast)
+        shifts = find_shifts(seen.image.grey, pose, edges, reach_mm, seen.contrast)
         found = np.isfinite(shifts)
         if found.sum() < LEAST_LINES:
             return Unregistered("hardly any printed line found")
-        pose, left = _correct(pose, edges, shifts, anchors)
-        seen = found.mean() >= FOUND_PLAINLY
-        if seen and np.sqrt(np.mean(shifts[found] ** 2)) <= ROUGH_MM:
+        pose, left = correct(pose, edges, shifts, seen.anchors)
+        plainly = found.mean() >= FOUND_PLAINLY
+        if plainly and np.sqrt(np.mean(shifts[found] ** 2)) <= ROUGH_MM:
             break
-        reach_mm = REACH_MM if seen else WIDE_REACH_MM
-    off_code_mm = code_error_mm(page, pose, code_px)
+        reach_mm = REACH_MM if plainly else WIDE_REACH_MM
+    off_code_mm = code_error_mm(seen.page, pose, seen.anchors.code_px)
     if off_code_mm > CODE_TOLERANCE_MM:
         return Unregistered(f"code {off_code_mm:.1f} mm beside the table")
-    cell_map, left = _bend(pose, edges, left)
-    return _judged(image, edges, cell_map, left, len(marks))
+    cell_map, left = bend(pose, edges, left)
+    return _judged(seen.image, edges, cell_map, left, seen.marks)
+
+
+def _grown(seen: _Seen) -> Homography:
+    """A pose that starts at the code alone and takes in the lines around it ring by ring.
+
+    For pages in perspective of which corner marks are gone: where the code puts the far corner may
+    be centimetres off, but the lines near the code are where it says.
+    """
+    edges, page = seen.edges, seen.page
+    pose = fit_affine(page.code.corners, seen.anchors.code_px)
+    distance = np.hypot(*(edges.centre_mm - page.code.centre).T)
+    for radius_mm in GROWTH_MM:
+        near = distance <= radius_mm
+        if near.sum() < LEAST_LINES:
+            continue
+        ring = Edges(edges.centre_mm[near], edges.length_mm[near], edges.level[near])
+        for _ in range(GROWTH_ROUNDS):
+            shifts = find_shifts(seen.image.grey, pose, ring, WIDE_REACH_MM, seen.contrast)
+            if np.isfinite(shifts).sum() < LEAST_LINES:
+                break
+            pose, _ = correct(pose, ring, shifts, seen.anchors)
+    return pose
 
 
 def _by_marks(
@@ -200,27 +234,6 @@ def scan_dpi(page: PageLayout, registration: Registration) -> float:
     return px_per_mm(pose, middle) * MM_PER_INCH / registration.scale
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Anchors:
-    """Points whose place is known: (N, 2) page mm, (N, 2) image px, and their weights (N,)."""
-
-    page_mm: Points
-    image_px: Points
-    weight: Floats
-
-
-def _anchors(page: PageLayout, marks: Mapping[str, Points], code_px: Points) -> _Anchors:
-    """The corner marks found and the corners of the code."""
-    found = [mark for mark in page.fiducials if mark.corner in marks]
-    centres = np.array([mark.rect.centre for mark in found]).reshape(-1, 2)
-    places = np.array([marks[mark.corner] for mark in found]).reshape(-1, 2)
-    return _Anchors(
-        np.vstack([centres, page.code.corners]),
-        np.vstack([places, code_px]),
-        np.array([MARK_WEIGHT] * len(found) + [CODE_WEIGHT] * 4),
-    )
-
-
 def ruled_cells(page: PageLayout) -> tuple[Rect, ...]:
     """The cells with printed lines around: those of choices and the digit boxes. (The borders of
     signature areas are white.)"""
@@ -257,122 +270,6 @@ def _contrast_of_marks(image: PageImage, page: PageLayout, pose: Homography) -> 
         found.append(levels[0] - levels[1])
     # The others may be cut off, torn or stained.
     return max(found)
-
-
-def _correct(
-    pose: Homography, edges: Edges, shifts: Floats, anchors: _Anchors
-) -> tuple[Homography, Floats]:
-    """The homography that fits lines and anchors best, and the shifts that remain beside it.
-
-    Least squares for a small homography of the page, linear about the identity::
-
-        dx = a0 + a1 x + a2 y + p x x + q x y        (x, y from the middle of the lines, in units
-        dy = b0 + b1 x + b2 y + p x y + q y y         of :data:`UNIT_MM`)
-
-    with lines as one equation each, anchors as two, and a weak prior p = q = 0. Three rounds, each
-    without the lines that the one before could not explain.
-    """
-    middle = edges.centre_mm.mean(axis=0)
-    rows_x, rows_y = _design((edges.centre_mm - middle) / UNIT_MM)
-    design = np.where(edges.level[:, None], rows_y, rows_x)
-    fixed, fixed_targets = _fixed_equations(pose, anchors, middle)
-    use = np.isfinite(shifts)
-    for _ in range(3):
-        equations = np.vstack([design[use], fixed])
-        targets = np.concatenate([shifts[use], fixed_targets])
-        # Normal equations: 8 unknowns of one magnitude, and ten times as fast as an SVD.
-        solution = np.linalg.solve(equations.T @ equations, equations.T @ targets)
-        off = np.abs(shifts - design @ solution)
-        # Lines not found are NaN, and below nothing.
-        use = off < max(LONE_MM, 3 * float(np.median(off[np.isfinite(off)])))
-    a0, a1, a2, b0, b1, b2, p, q = solution / UNIT_MM
-    near_identity = np.array([[1 + a1, a2, a0], [b1, 1 + b2, b0], [-p, -q, 1]])
-    to_units = np.array([[1, 0, -middle[0]], [0, 1, -middle[1]], [0, 0, UNIT_MM]]) / UNIT_MM
-    corrected = np.asarray(
-        pose @ np.linalg.inv(to_units) @ near_identity @ to_units, dtype=np.float64
-    )
-    moved = _to_page(pose, transform(corrected, edges.centre_mm)) - edges.centre_mm
-    exact = np.where(edges.level, moved[:, 1], moved[:, 0])
-    return corrected / corrected[2, 2], shifts - exact
-
-
-def _fixed_equations(pose: Homography, anchors: _Anchors, middle: Points) -> tuple[Floats, Floats]:
-    """The equations of the anchors and of the prior, (2 N + 2, 8), and their right sides."""
-    rows_x, rows_y = _design((anchors.page_mm - middle) / UNIT_MM)
-    off = _to_page(pose, anchors.image_px) - anchors.page_mm
-    weight = anchors.weight
-    prior = np.zeros((2, 8))
-    prior[0, 6] = prior[1, 7] = LENS_PRIOR
-    rows = np.vstack([rows_x * weight[:, None], rows_y * weight[:, None], prior])
-    return rows, np.concatenate([off[:, 0] * weight, off[:, 1] * weight, np.zeros(2)])
-
-
-def _design(units: Points) -> tuple[Floats, Floats]:
-    """The rows of the equations for dx and for dy at points (N, 2), in half page widths; the
-    unknowns are in mm."""
-    x, y = units[:, 0], units[:, 1]
-    one, zero = np.ones(len(x)), np.zeros(len(x))
-    return (
-        np.column_stack([one, x, y, zero, zero, zero, x * x, x * y]),
-        np.column_stack([zero, zero, zero, one, x, y, x * y, y * y]),
-    )
-
-
-def _to_page(pose: Homography, image_px: Points) -> Points:
-    """Image points (N, 2) in page mm."""
-    return transform(np.asarray(np.linalg.inv(pose), dtype=np.float64), image_px)
-
-
-def _bend(pose: Homography, edges: Edges, shifts: Floats) -> tuple[CellMap, Floats]:
-    """The map bent to the lines row by row and column by column, and what is still left of the
-    shifts: one step of a median polish along the page's height, one along its width."""
-    left = np.where(np.abs(shifts) <= OUTLIER_MM, shifts, np.nan)
-    y_mm, shift_by_y, left = _curve(edges, left, along=1)
-    x_mm, shift_by_x, left = _curve(edges, left, along=0)
-    return CellMap(pose, y_mm, shift_by_y, x_mm, shift_by_x), left
-
-
-def _curve(edges: Edges, shifts: Floats, along: int) -> tuple[Floats, Floats, Floats]:
-    """Median shifts along an axis of the page (0: x, 1: y): the knots (K,) mm, the shift (K, 2) of
-    upright and of level lines there, and what is left of the shifts."""
-    places = edges.centre_mm[:, along]
-    knots, values, left = [], [], shifts.copy()
-    for chosen in (~edges.level, edges.level):
-        at, shift = _medians(places[chosen], shifts[chosen])
-        left[chosen] -= np.interp(places[chosen], at, shift)
-        knots.append(at)
-        values.append(shift)
-    both = np.union1d(*knots)
-    return both, np.column_stack([np.interp(both, knots[k], values[k]) for k in (0, 1)]), left
-
-
-def _medians(places: Floats, shifts: Floats) -> tuple[Floats, Floats]:
-    """The shift of every group of lines at one place: the median of those that agree; a lone line
-    counts when it does not jump from its neighbour."""
-    found = np.isfinite(shifts)
-    pairs = sorted(zip(places[found].tolist(), shifts[found].tolist(), strict=True))
-    groups: list[list[tuple[float, float]]] = []
-    for pair in pairs:
-        if groups and pair[0] - groups[-1][-1][0] <= GROUP_MM:
-            groups[-1].append(pair)
-        else:
-            groups.append([pair])
-    knots: dict[float, float] = {}
-    lone: list[tuple[float, float]] = []
-    for group in groups:
-        middle = median(shift for _, shift in group)
-        agreeing = [pair for pair in group if abs(pair[1] - middle) <= AGREE_MM]
-        if len(agreeing) > 1:
-            place = sum(place for place, _ in group) / len(group)
-            knots[place] = median(shift for _, shift in agreeing)
-        else:
-            lone += group
-    for place, shift in lone:
-        nearest = min(knots, key=lambda knot: abs(knot - place), default=None)
-        if nearest is not None and abs(knots[nearest] - shift) <= LONE_MM:
-            knots.setdefault(place, shift)
-    table = np.array(sorted(knots.items()) or [(0.0, 0.0)], dtype=np.float64)
-    return table[:, 0], table[:, 1]
 
 
 def _unseen_lines(edges: Edges, found: npt.NDArray[np.bool_]) -> list[int]:

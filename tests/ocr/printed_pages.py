@@ -140,6 +140,38 @@ def covered(scan: Scan, corner: str, level: int = 255) -> Scan:
     return with_pixels(scan, pixels)
 
 
+def folded(scan: Scan, corner: str, fold_mm: float) -> Scan:
+    """A corner of the paper folded over, ``fold_mm`` along both of its edges."""
+    page = scan.page
+    x, to_x = (0.0, fold_mm) if "left" in corner else (page.width_mm, page.width_mm - fold_mm)
+    y, to_y = (0.0, fold_mm) if "top" in corner else (page.height_mm, page.height_mm - fold_mm)
+    outside = (2 * x - (x + to_x) / 2, 2 * y - (y + to_y) / 2)
+    triangle = np.rint(scan.place([(to_x, y), (x, to_y), outside])).astype(np.int32)
+    pixels = scan.pixels.copy()
+    cv2.fillConvexPoly(pixels, triangle, (225,))
+    cv2.line(pixels, triangle[0].tolist(), triangle[1].tolist(), (140,), 2)
+    return with_pixels(scan, pixels)
+
+
+def stamped(scan: Scan, corner: str) -> Scan:
+    """The rings of a seal over a corner mark."""
+    mark = next(mark for mark in scan.page.fiducials if mark.corner == corner)
+    k = scan.dpi / MM_PER_INCH
+    x, y = (scan.place([mark.rect.centre])[0] + (3 * k, 4 * k)).round().astype(int).tolist()
+    pixels = scan.pixels.copy()
+    for radius_mm in (17, 14, 4.5):
+        cv2.circle(pixels, (x, y), round(radius_mm * k), (90,), round(0.8 * k))
+    return with_pixels(scan, pixels)
+
+
+def on_larger_glass(scan: Scan, margin_mm: float = 12.0) -> Scan:
+    """The same on a scanner's glass that is larger all around."""
+    height, width = scan.pixels.shape
+    edge = round(margin_mm * scan.dpi / MM_PER_INCH)
+    move = np.array([[1, 0, edge], [0, 1, edge], [0, 0, 1.0]])
+    return warped(scan, move, (width + 2 * edge, height + 2 * edge))
+
+
 def marked(scan: Scan, rng: np.random.Generator, heavy: bool = False) -> Scan:
     """With two strokes of a pen in many cells, over their edges too; some cells blackened when
     ``heavy``."""

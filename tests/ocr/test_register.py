@@ -17,12 +17,15 @@ from tests.ocr.printed_pages import (
     Scan,
     cell_corners,
     covered,
+    folded,
     layout,
     marked,
     moved,
+    on_larger_glass,
     printed,
     quarter_turned,
     scanned,
+    stamped,
     with_pixels,
 )
 
@@ -109,6 +112,47 @@ def test_all_corners_hidden() -> None:
     assert isinstance(result, Registered)
     assert result.registration.fiducials == 0
     assert worst_mm(scan) < TOLERANCE_MM[150]
+
+
+@pytest.mark.parametrize("scale", [0.94, 0.97, 1.03])
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_fit_to_page_with_hurt_corners(quarters: int, scale: float) -> None:
+    """Printed at "fit to page", one corner folded over and another stamped, any way up."""
+    rng = np.random.default_rng(quarters)
+    for which, fold, stamp in (
+        (("03A", 2), "top_left", "bottom_right"),
+        (("03B", 1), "top_right", "top_left"),
+    ):
+        page = stamped(folded(marked(printed(*which, 150), rng), fold, 24.0), stamp)
+        scan = quarter_turned(moved(on_larger_glass(page), 1.7, scale, (1, -1)), quarters)
+        assert worst_mm(scanned(scan, rng, 0.6, 4.0)) < TOLERANCE_MM[150]
+
+
+@pytest.mark.parametrize("hidden", [1, 2, 3, 4])
+def test_perspective_with_corners_gone(hidden: int) -> None:
+    """A photo whose right edge is 3 % larger than its middle: the code alone would put the far
+    corner a centimetre off, so the lines are found from the code outwards."""
+    for which in (("03A", 1), ("03B", 2)):
+        page = printed(*which, 200)
+        for corner in CORNERS[:hidden]:
+            page = covered(page, corner)
+        scan = moved(on_larger_glass(page), -1.0, 1.0, (0, 0), 0.03)
+        assert worst_mm(scan) < TOLERANCE_MM[200]
+
+
+@pytest.mark.parametrize("tilt", [0.0, 0.03])
+def test_another_form_is_refused_without_marks_too(tilt: float) -> None:
+    """Looking for lines from the code outwards must not talk itself into a wrong table. (The first
+    pages of 03A and 03B have the same lines.)"""
+    scan = printed("03B", 1, 150)
+    for corner in CORNERS:
+        scan = covered(scan, corner)
+    scan = moved(scan, 1.0, 0.97, (0, 0), tilt)
+    image = PageImage(scan.pixels, 150)
+    (found,) = find_codes(image) or find_hidden_codes(image, [scan.page])
+    for other in (("03B", 2), ("03A", 2), ("03A", 3)):
+        page = layout(other[0]).pages[other[1] - 1]
+        assert isinstance(register(image, page, found.corners), Unregistered)
 
 
 def test_heavy_marks() -> None:
