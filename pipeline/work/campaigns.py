@@ -1,6 +1,7 @@
 """Campaigns (đợt): the periods of the set, how far each is, closing one and opening it again."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -148,14 +149,18 @@ def reopen(reviewer: Reviewer, period: Period, reason: str) -> None:
         _append(reviewer, period, REOPENED, reason)
 
 
-def refuse_closed_months(months: frozenset[Period]) -> None:
-    """Raises CampaignClosed when one of these months lies in a closed period: its ratings are what
-    the results of that period rest on."""
+def refuse_closed_months(office: Office, months: Collection[Period]) -> None:
+    """Raises CampaignClosed when one of these months lies in a closed period of evaluation: the
+    results of that period rest on their ratings."""
+    evaluated = Period.parse(office.form_set.first_period).kind
     for text in sorted(review_queries.closed_periods()):
-        shared = months & set(Period.parse(text).months)
+        closed = Period.parse(text)
+        shared = set(months) & set(closed.months) if closed.kind == evaluated else set()
         if shared:
-            named = ", ".join(str(month) for month in sorted(shared, key=str))
-            raise CampaignClosed(f"Đợt {text} đã đóng; không nhập xếp loại của tháng {named}.")
+            named = ", ".join(sorted(str(month) for month in shared))
+            raise CampaignClosed(
+                f"Đợt {text} đã đóng; không nhập xếp loại của tháng {named}. Chưa lưu gì."
+            )
 
 
 def _whole_office(reviewer: Reviewer) -> None:

@@ -15,6 +15,7 @@ from pipeline.scope import load_scope, scope_warnings
 from pipeline.store import queries
 from pipeline.tables import Tables, read_tables
 from pipeline.work.audit import COMMAND_LINE, Action, Actor, record
+from pipeline.work.campaigns import refuse_closed_months
 from pipeline.work.office import Office
 
 _NAMED = 10
@@ -93,13 +94,15 @@ def import_ratings(
     """Check ratings and commitments and, unless it is a dry run, store them.
 
     Months must lie in the period ``within``, when one is given. Raises BadTable with every fault,
-    BadInput for people who are not of the importer's unit; then nothing is stored.
+    BadInput for people who are not of the importer's unit, CampaignClosed for months of a closed
+    period; then nothing is stored.
     """
     tables = read_tables(paths)
     people = queries.load_roster().people
     ratings = parse_ratings(tables, office.form_set.levels, people, within)
     rated = _people_of(ratings)
     _refuse_others(importer, {people[person_id].unit_id for person_id in rated})
+    refuse_closed_months(office, {Period(r.year, month=r.month) for r in ratings.monthly})
     if not dry_run:
         with transaction.atomic():
             queries.save_all_ratings(ratings)
