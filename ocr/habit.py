@@ -34,6 +34,10 @@ SOLID = 0.35
 """Share of a mark's ink that is a patch of 1.25 mm and more, from which on it is a blackened one:
 no office pen draws such a stroke. Judgement."""
 
+PALE = 0.6
+"""Share of the usual darkness of a hand's marks below which one is pale. Judgement: pressure makes
+a fifth of difference, a rubber leaves less than half."""
+
 TRAITS = (
     "ink area",
     "length",
@@ -95,6 +99,17 @@ def patches(
             if len(others) >= OTHERS and np.median(others) > SOLID:
                 found[cell] = False
     return found
+
+
+def pale_marks(lone: Sequence[Ints], traits: Floats) -> Ints:
+    """Of the lone marks those much paler than the hand's others: rubbed out, it may be, or another
+    pen; by :data:`TRAITS` (n, t)."""
+    darkest = traits[:, TRAITS.index("highest darkness")]
+    pale: list[int] = []
+    for cells in lone:
+        if len(cells) > OTHERS:
+            pale += cells[darkest[cells] < PALE * np.median(darkest[cells])].tolist()
+    return np.array(pale, np.int64)
 
 
 def log_odds(joint: Probabilities) -> Floats:

@@ -28,7 +28,7 @@ from ocr.doubt import (
     row_beliefs,
     softmax,
 )
-from ocr.habit import TRAITS, compared, lone_marks, patches, usual_cells
+from ocr.habit import TRAITS, compared, lone_marks, pale_marks, patches, usual_cells
 from ocr.ink import InkStack, ink_of, red_layer
 from ocr.reading import CellReading, ChoiceReading, MarkState
 from ocr.strokes import NAMES, border_crossings, own_ink, pictures, stroke_features
@@ -237,6 +237,9 @@ def _by_habit(choices: Sequence[tuple[str, int]], cells: Cells) -> Cells:
     patch = patches(choices, lone, cells.solid)
     joint[patch, CANCELLED] += joint[patch, PLAIN]
     joint[patch, PLAIN] = 0
+    pale = pale_marks(lone, cells.traits)
+    joint[pale, RESIDUE] += joint[pale, PLAIN]
+    joint[pale, PLAIN] = 0
     strokes, picture = cells.strokes.copy(), cells.picture.copy()
     for measured in (strokes, picture, joint):
         measured[usual, PLAIN] += measured[usual, CANCELLED]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from ocr.doubt import CANCELLED, PLAIN
-from ocr.habit import TRAITS, compared, deviations, lone_marks, patches, usual_cells
+from ocr.habit import TRAITS, compared, deviations, lone_marks, pale_marks, patches, usual_cells
 
 EMPTY = [0.997, 0.001, 0.001, 0.001]
 MARK = [0.001, 0.967, 0.031, 0.001]
@@ -74,3 +74,10 @@ def test_a_blackened_cell_is_a_mark_only_where_the_hand_blackens() -> None:
     always[::2] = 0.8
     assert np.flatnonzero(patches(choices, lone, once)).tolist() == [6]
     assert not patches(choices, lone, always).any()
+
+
+def test_a_mark_much_paler_than_the_others_may_have_been_rubbed_out() -> None:
+    choices, joint = rows(*[MARK] * 8)
+    traits = np.zeros((len(joint), len(TRAITS)))
+    traits[::2, TRAITS.index("highest darkness")] = [0.7, 0.65, 0.6, 0.7, 0.3, 0.7, 0.62, 0.7]
+    assert pale_marks(lone_marks(choices, joint), traits).tolist() == [8]
