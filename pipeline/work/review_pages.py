@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from pipeline.errors import BadInput, NotAllowed, Stale
 from pipeline.scans.record import PageSource
@@ -112,9 +112,13 @@ def _choices(
 
 
 def _pages_come(sheet_ids: Iterable[str]) -> dict[str, set[int]]:
-    """The pages of each sheet that were read, whether they count or not."""
+    """The pages of each sheet that were read, also those somebody has discarded."""
     come: dict[str, set[int]] = defaultdict(set)
-    rows = models.PageOutcome.objects.filter(sheet_id__in=list(sheet_ids), reject_code="")
+    later = models.PageOutcome.objects.filter(
+        file=OuterRef("file"), number=OuterRef("number"), id__gt=OuterRef("id")
+    )
+    rows = models.PageOutcome.objects.filter(~Exists(later), reject_code="")
+    rows = rows.filter(sheet_id__in=list(sheet_ids))
     for sheet_id, page in rows.values_list("sheet_id", "sheet_page"):
         come[str(sheet_id)].add(page or 0)
     return come
