@@ -50,6 +50,7 @@ class LimitedFiles(TemporaryFileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         """Write a piece, or refuse the request."""
         if start + len(raw_data) > self._max_mb * 2**20:
+            self.file.close()  # which removes it
             raise Refused(
                 413,
                 f"Tệp “{self.file_name}” lớn hơn {self._max_mb} MB. Hãy chia thành nhiều tệp nhỏ "

@@ -14,7 +14,7 @@ from pipeline.config import Workspace
 from pipeline.errors import BadInput
 from pipeline.work.audit import Actor
 from pipeline.work.office import Office
-from pipeline.work.uploads import uploads_folder
+from pipeline.work.uploads import drop_leftovers, uploads_folder
 
 SECRET_FILE = "web.key"  # noqa: S105 - the name of a file
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -38,6 +38,7 @@ def open_site(office: Office, names: Iterable[str] = (), *, tls: bool = False) -
     requests that name another host are refused. With ``tls``, cookies travel encrypted only.
     """
     settings.SECRET_KEY = _secret(office.workspace)
+    drop_leftovers(office.workspace)
     settings.FILE_UPLOAD_TEMP_DIR = str(uploads_folder(office.workspace))
     settings.ALLOWED_HOSTS = [*LOOPBACK, *names]
     settings.SESSION_COOKIE_SECURE = tls

@@ -81,9 +81,7 @@ class NewJob:
 
 def start_job(office: Office, new: NewJob, request: Mapping[str, Any]) -> int:
     """Start a job; its id. Raises BadInput while the account has one of this kind running."""
-    last = Job.objects.filter(kind=new.kind, account_id=new.account_id).order_by("-id").first()
-    if last is not None and _state(office.workspace, last).running:
-        raise BadInput("Việc trước của bạn còn đang chạy. Hãy đợi xong rồi làm tiếp.")
+    check_free(office, new.kind, new.account_id)
     row = Job.objects.create(
         kind=new.kind,
         account_id=new.account_id,
@@ -103,6 +101,14 @@ def start_job(office: Office, new: NewJob, request: Mapping[str, Any]) -> int:
     finally:
         os.close(lock)  # the process started holds it now
     return int(row.pk)
+
+
+def check_free(office: Office, kind: JobKind, account_id: int) -> None:
+    """Raise BadInput while the account has a job of this kind running: one at a time is what a
+    person can follow, and a button pressed twice starts nothing twice."""
+    last = Job.objects.filter(kind=kind, account_id=account_id).order_by("-id").first()
+    if last is not None and _state(office.workspace, last).running:
+        raise BadInput("Việc trước của bạn còn đang chạy. Hãy đợi xong rồi làm tiếp.")
 
 
 def run_job(office: Office, job_id: int, work: Mapping[JobKind, Work]) -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 import shutil
+import time
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +12,14 @@ from pipeline.config import Workspace
 from pipeline.errors import BadInput
 from pipeline.store import batch_queries
 from pipeline.work.audit import Action, Actor, record
-from pipeline.work.jobs import JobKind, JobState, NewJob, start_job
+from pipeline.work.jobs import JobKind, JobState, NewJob, check_free, start_job
 from pipeline.work.office import Office
 
 UPLOADS_FOLDER = "uploads"
 MAX_NAME_BYTES = 200
 """A file system takes 255 bytes for a name; a Vietnamese letter has up to three."""
+LEFT_OVER_S = 24 * 60 * 60
+"""Nobody sends a file for a day."""
 _SUFFIX_BYTES = 10
 _UNNAMED = "tep-quet"
 
@@ -35,6 +38,15 @@ def uploads_folder(workspace: Workspace) -> Path:
     folder = workspace.root / UPLOADS_FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
+
+
+def drop_leftovers(workspace: Workspace) -> None:
+    """Remove files that were never wholly received, of a server that was stopped meanwhile. Folders
+    are batches and stay."""
+    long_ago = time.time() - LEFT_OVER_S
+    for file in uploads_folder(workspace).iterdir():
+        if file.is_file() and file.stat().st_mtime < long_ago:
+            file.unlink(missing_ok=True)
 
 
 def check_room(workspace: Workspace, n_bytes: int) -> None:
@@ -68,6 +80,7 @@ def start_batch(
         raise BadInput("Chưa chọn tệp nào. Chọn tệp PDF, TIFF, JPEG hoặc PNG rồi tải lên.")
     if actor.account_id is None:
         raise ValueError("a batch is uploaded by an account")
+    check_free(office, JobKind.SCANS, actor.account_id)
     token = secrets.token_hex(8)
     folder = uploads_folder(office.workspace) / token
     for number, file in enumerate(received, start=1):
@@ -76,13 +89,8 @@ def start_batch(
         target.parent.mkdir(parents=True)
         file.path.replace(target)
     batch = batch_queries.open_batch(actor.account_id)
-    try:
-        new = NewJob(JobKind.SCANS, actor.account_id, unit_id, batch_id=batch)
-        start_job(office, new, {"folder": token})
-    except BadInput as refused:
-        shutil.rmtree(folder)
-        batch_queries.finish_batch(batch, str(refused))
-        raise
+    new = NewJob(JobKind.SCANS, actor.account_id, unit_id, batch_id=batch)
+    start_job(office, new, {"folder": token})
     record(Action.UPLOADED, actor, f"batch/{batch}", f"{len(received)} tệp")
     return batch
 

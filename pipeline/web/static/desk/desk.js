@@ -2,6 +2,7 @@
 "use strict";
 
 function size(bytes) {
+  if (bytes < 1048576) return Math.ceil(bytes / 1024).toLocaleString("vi-VN") + " KB";
   const mb = bytes / 1048576;
   return mb.toLocaleString("vi-VN", { maximumFractionDigits: mb < 10 ? 1 : 0 }) + " MB";
 }
