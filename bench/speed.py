@@ -29,7 +29,10 @@ from samples.scan import make_case
 REPEATS = 8
 PRINTED_PEOPLE = 100
 
-STAGES = ("find_codes", "register", "_read_choices", "_read_numbers", "_read_signatures")
+STAGES = (
+    *("find_codes", "register", "measure_tone", "_read_choices", "_read_numbers"),
+    *("_read_signatures", "find_defects"),
+)
 
 
 @dataclass(frozen=True, slots=True)
