@@ -99,10 +99,16 @@ def batch_document(batch: int, quality: BatchQuality) -> dict[str, Any]:
         "pages_read": quality.read,
         "pages_flagged": quality.flagged,
         "modes": dict(sorted(quality.modes.items())),
-        "dpi": {"median": quality.dpi, "least": _worst_document(quality.least_dpi)},
-        "skew_deg": {"median": quality.skew_deg, "worst": _worst_document(quality.worst_skew)},
+        "dpi": {
+            "median": _rounded(quality.dpi),
+            "least": _worst_document(quality.least_dpi),
+        },
+        "skew_deg": {
+            "median": _rounded(quality.skew_deg),
+            "worst": _worst_document(quality.worst_skew),
+        },
         "residual_mm": {
-            "median": quality.residual_mm,
+            "median": _rounded(quality.residual_mm),
             "worst": _worst_document(quality.worst_residual),
         },
         "streaks": [_streak_document(streak) for streak in quality.streaks],
@@ -114,7 +120,11 @@ def batch_document(batch: int, quality: BatchQuality) -> dict[str, Any]:
 def _worst_document(worst: Worst | None) -> dict[str, Any] | None:
     if worst is None:
         return None
-    return {"value": worst.value, "source": worst.source, "source_page": worst.number}
+    return {"value": _rounded(worst.value), "source": worst.source, "source_page": worst.number}
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
 
 
 def _streak_document(streak: RecurringStreak) -> dict[str, Any]:

@@ -34,12 +34,14 @@ _REJECTS = ("source", "source_page", "code", "message")
 
 @dataclass(frozen=True, slots=True)
 class RejectedPage:
-    """A page (1-based) or a whole file (page None) that could not be used."""
+    """A page (1-based) or a whole file (page None) that could not be used; ``proposals`` are the
+    sheets that it may belong to, likeliest first."""
 
     source: str
     source_page: int | None
     code: str
     message: str
+    proposals: tuple[str, ...] = ()
 
 
 def to_document(
@@ -51,16 +53,20 @@ def to_document(
         "schema": SCHEMA,
         "period": period,
         "sheets": [_sheet(record) for record in records],
-        "rejects": [
-            {
-                "source": reject.source,
-                "source_page": reject.source_page,
-                "code": reject.code,
-                "message": reject.message,
-            }
-            for reject in rejects
-        ],
+        "rejects": [_reject(reject) for reject in rejects],
     }
+
+
+def _reject(reject: RejectedPage) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "source": reject.source,
+        "source_page": reject.source_page,
+        "code": reject.code,
+        "message": reject.message,
+    }
+    if reject.proposals:
+        document["proposals"] = list(reject.proposals)
+    return document
 
 
 def _sheet(record: SheetRecord) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from pipeline.store import models
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """A batch; see models.Batch. ``account`` is a user's name, empty for a command."""
+    """A batch; see models.Batch. Times are local; ``account`` is a user's name or empty."""
 
     batch_id: int
     started_at: datetime
@@ -92,8 +92,8 @@ def find_batch(batch: int) -> BatchRow | None:
 def _batch_row(row: models.Batch, files: int) -> BatchRow:
     return BatchRow(
         row.pk,
-        row.started_at,
-        row.finished_at,
+        timezone.localtime(row.started_at),
+        row.finished_at and timezone.localtime(row.finished_at),
         "" if row.account is None else row.account.username,
         row.pages,
         row.pages_done,

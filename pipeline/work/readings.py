@@ -73,7 +73,7 @@ def _rejects(sheet_ids: Sequence[str], sheets: Iterable[SheetPages]) -> tuple[Re
     of_period, of_any = queries.files_of_sheets(sheet_ids), queries.files_of_sheets()
     files = [RejectedPage(r.name, None, r.code, r.message) for r in queries.load_file_rejects()]
     pages = [
-        RejectedPage(row.file_name, row.number, row.code, row.message)
+        RejectedPage(row.file_name, row.number, row.code, row.message, row.proposals)
         for row in queries.load_rejected_pages()
         if (row.file_sha256 in of_period or row.file_sha256 not in of_any)
         and (row.file_sha256, row.number) not in discarded

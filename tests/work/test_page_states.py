@@ -229,6 +229,9 @@ def test_a_page_of_another_period_is_told_and_counts_in_its_own(tray: Tray) -> N
 def test_a_page_without_its_code_is_proposed_and_no_name_is_told(tray: Tray) -> None:
     ((source, message),) = tray.rejects("no_sheet_code")
     assert source == "d2.jpg"
+    found = tray.readings["2026-Q4"]["rejects"]
+    (proposals,) = [each["proposals"] for each in found if "proposals" in each]
+    assert proposals[0] == tray.sheets["GV4", "2026-Q4"]
     assert f"trang 2 của phiếu {tray.sheets['GV4', '2026-Q4']} (mã CBCCVC GV4)" in message
     everything = json.dumps([tray.report, tray.readings], ensure_ascii=False)
     assert not any(name in everything for name in ("Lê Hoàng Bách", "Vũ Đình Xuyên"))
