@@ -107,7 +107,8 @@ def _renew_queue(office: Office, period: Period) -> None:
 def close(office: Office, reviewer: Reviewer, period: Period, reason: str = "") -> None:
     """Close a period: from now on nothing of it is changed.
 
-    Raises BadInput, saying what is open; sheets that never came need a ``reason``. Signed
+    Raises BadInput, saying what is open; sheets that never came, whole or in part, need a
+    ``reason``: their people have no result. Signed
     commitments that a person has accepted are registered now (R-000-07).
     """
     _whole_office(reviewer)
@@ -119,16 +120,23 @@ def close(office: Office, reviewer: Reviewer, period: Period, reason: str = "") 
             for count, words in (
                 (found.waiting, "chỗ chờ người xem"),
                 (found.unplaced, "trang quét chưa rõ của phiếu nào"),
-                (len(found.incomplete), "phiếu thiếu trang"),
             )
             if count
         ]
         if left:
             raise BadInput(f"Chưa đóng được đợt {period}: còn {', '.join(left)}.")
-        if found.never_came and not reason.strip():
+        without = [
+            f"{len(sheets)} {words}"
+            for sheets, words in (
+                (found.never_came, "phiếu đã in mà chưa nhận lại"),
+                (found.incomplete, "phiếu thiếu trang"),
+            )
+            if sheets
+        ]
+        if without and not reason.strip():
             raise BadInput(
-                f"Còn {len(found.never_came)} phiếu đã in mà chưa nhận lại. Ghi lý do rồi mới đóng "
-                f"được đợt {period}."
+                f"Còn {', '.join(without)}; những người này không có kết quả. Quét bổ sung, hoặc "
+                f"ghi lý do rồi mới đóng được đợt {period}."
             )
         register_commitments(
             office, queries.files_of_sheets(queries.load_sheets(period=str(period)))
