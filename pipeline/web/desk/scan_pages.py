@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pipeline.errors import BadInput
 from pipeline.scans.code_words import CodeWords, reject_words
-from pipeline.scans.quality import ARCHIVE_DPI
+from pipeline.scans.quality import ARCHIVE_DPI, streak_warning
 from pipeline.store import batch_queries, desk_queries
 from pipeline.store.batch_queries import BatchRow
 from pipeline.web.access import scope_of
@@ -132,12 +132,14 @@ def _progress(row: BatchRow, job: JobState | None) -> dict[str, Any]:
 
 
 def _outcome(batch_id: int, job: JobState | None) -> dict[str, Any]:
+    quality = batch_quality(office(), batch_id)
     counts = desk_queries.batch_reject_counts(batch_id)
     rejects = desk_queries.batch_rejects(batch_id, WAITS_FOR_NOBODY)
     report = {} if job is None else job.report
     return {
         "files": desk_queries.batch_files(batch_id),
-        "quality": batch_quality(office(), batch_id),
+        "quality": quality,
+        "streaks": [streak_warning(streak) for streak in quality.streaks],
         "archive_dpi": ARCHIVE_DPI,
         "known": [file for file in report.get("files", ()) if file["state"] == "known"],
         "reject_counts": [
