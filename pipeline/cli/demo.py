@@ -1,5 +1,6 @@
 """``phieu demo``: the whole way on the samples, as a clerk would type it."""
 
+import os
 import shutil
 import time
 from collections.abc import Sequence
@@ -16,13 +17,17 @@ from pipeline.cli.show import put_table, screen
 from pipeline.config import DEMO_KEY, KEY_FILE, create_workspace
 from pipeline.errors import BadInput
 from pipeline.periods import Period
-from pipeline.work.office import open_office
+from pipeline.web.server import Address, serve
+from pipeline.work.demo_accounts import ACCOUNTS, PASSWORD, make_demo_accounts
+from pipeline.work.office import Office, open_office
 from pipeline.work.picture import draw_page
 from pipeline.work.readings import load_readings
 from pipeline.work.results import decide_period
 
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples"
 PERIOD = Period(2026, quarter=4)
+QUEUE = f"/review/{PERIOD}/one"
+"""Path of the review queue of the sample batch."""
 
 _COMMANDS = {
     "people": tables.people,
@@ -41,7 +46,21 @@ _COMMANDS = {
     default=Path("demo"),
     metavar="[THƯ_MỤC]",
 )
-def demo(folder: Path) -> None:
+@click.option(
+    "--serve",
+    "serving",
+    is_flag=True,
+    help="Sau đó chạy ứng dụng web và mở ngay hàng chờ duyệt của bộ mẫu.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    metavar="CỔNG",
+    help="Cổng của ứng dụng web; 0 là một cổng còn trống.",
+)
+def demo(folder: Path, serving: bool, port: int) -> None:
     """Chạy thử cả quy trình trên bộ mẫu (người và đơn vị bịa đặt), từng bước trên màn hình.
 
     Kết quả nằm trong THƯ_MỤC (mặc định: demo). Chạy lại thì làm lại từ đầu.
@@ -64,7 +83,23 @@ def demo(folder: Path) -> None:
         ("results", "publish", *period, "--form", "04", *where),
     ):
         _run(words)
-    _closing(folder, time.monotonic() - start)
+    office = open_office(folder)
+    make_demo_accounts(office)
+    _closing(office, time.monotonic() - start)
+    if serving:
+        serve(office, Address("127.0.0.1", port, None, None), (), _open_queue)
+    else:
+        screen.print(
+            f"Xem trên web: phieu review serve --workspace {folder}, rồi mở "
+            f"http://127.0.0.1:8000{QUEUE}. Chạy thử và mở ngay: phieu demo --serve."
+        )
+
+
+def _open_queue(at: Address) -> None:
+    """Say where the review queue is, and show it in a browser when there is a screen for one."""
+    screen.print(f"Hàng chờ duyệt: {at.url.rstrip('/')}{QUEUE} – dừng bằng Ctrl+C.")
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.name == "nt":
+        click.launch(f"{at.url.rstrip('/')}{QUEUE}")
 
 
 def _clear(folder: Path) -> None:
@@ -84,9 +119,9 @@ def _run(words: Sequence[str]) -> None:
     )
 
 
-def _closing(folder: Path, seconds: float) -> None:
-    """What the demo did, in one table, and where it is."""
-    office = open_office(folder)
+def _closing(office: Office, seconds: float) -> None:
+    """What the demo did, in one table, where it is, and who may sign in."""
+    folder = office.workspace.root
     found = load_readings(office, PERIOD)
     shown = next((r for r in found.records if r.flags and len(r.pages) > 1), found.records[0])
     last = shown.pages[-1].number
@@ -105,5 +140,10 @@ def _closing(folder: Path, seconds: float) -> None:
             ("Toàn bộ kết quả đọc", folder / "out" / "readings.json"),
             ("Thông báo mẫu 04", folder / "out" / str(PERIOD) / "04"),
         ],
+    )
+    put_table(
+        f"Tài khoản chạy thử, mật khẩu {PASSWORD}",
+        ("Tên", "Vai trò"),
+        [(each.username, each.words) for each in ACCOUNTS],
     )
     screen.print(f"Xong sau {seconds:.0f} giây.")
