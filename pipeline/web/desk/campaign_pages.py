@@ -40,7 +40,7 @@ TABS = (
 )
 """The pages of a campaign."""
 
-LEVEL_WORDS = ("Trang quét", "Cả trang của phiếu", "Từng chỗ trên phiếu")
+LEVEL_WORDS = ("Trang quét", "Cả trang của phiếu", "Chỗ trên phiếu")
 """By level of work: see scans.waiting."""
 
 
