@@ -115,10 +115,12 @@ def _sheet(record: SheetRecord) -> dict[str, Any]:
 
 
 def _answer(answer: Answer) -> dict[str, Any]:
+    """``confidence`` is the machine's; what a person decided has none."""
+    of_machine = answer.decided_by in (None, "machine")
     document: dict[str, Any] = {
         "value": answer.value,
         "state": answer.state,
-        "confidence": round(answer.confidence, 6),
+        "confidence": round(answer.confidence, 6) if of_machine else None,
         "flagged": answer.flagged,
         "decided_by": answer.decided_by,
     }

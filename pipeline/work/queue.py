@@ -54,7 +54,7 @@ def _entries(office: Office, file: SheetFile, units: Mapping[str, str]) -> list[
     sheet_id = file.sheet.sheet_id
     share = office.workspace.settings.review.sample_share
     found = waiting_places(
-        office.form_set,
+        file.form_set,
         file.form,
         file.record,
         file.pages,

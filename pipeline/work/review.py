@@ -173,15 +173,13 @@ def decide_many(
         ids = [row.sheet_id for row in rows if row.sheet_id is not None]
         files = load_sheet_files(office, sheets_of(ids).values())
         decided = [
-            _append(office, reviewer, row, choice, files)
-            for row, choice in zip(rows, choices, strict=True)
+            _append(reviewer, row, choice, files) for row, choice in zip(rows, choices, strict=True)
         ]
         refresh_sheets(office, with_new_decisions(office, files), files)
     return tuple(decided)
 
 
 def _append(
-    office: Office,
     reviewer: Reviewer,
     row: models.QueueItem,
     choice: Choice,
@@ -189,7 +187,7 @@ def _append(
 ) -> Decided:
     if row.sheet_id is None or row.kind in (Kind.PAGE, Kind.TWIN):
         raise BadInput("Trang quét được nhận vào phiếu, giữ hoặc bỏ, không ghi giá trị.")
-    if not is_value(office.form_set, row.kind, choice.value):
+    if not is_value(files[row.sheet_id].form_set, row.kind, choice.value):
         raise BadInput(f"Giá trị “{choice.value}” không dùng được cho chỗ này.")
     file = files[row.sheet_id]
     ruling = file.rulings.get(row.where)

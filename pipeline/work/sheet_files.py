@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pipeline.forms.sets import PaperForm
+from pipeline.forms.sets import FormSet, PaperForm
 from pipeline.scans.assemble import assemble
 from pipeline.scans.decide import Decision, Ruling, deciding_places, rule_places
 from pipeline.scans.record import PageSource, SheetRecord
@@ -12,14 +12,16 @@ from pipeline.scans.sort import PrintedSheet, ScannedPage, SheetPages, collect
 from pipeline.store import queries, review_queries
 from pipeline.store.queries import PageRow
 from pipeline.store.review_queries import DISCARD, KEEP, PageRuling
-from pipeline.work.office import Office
+from pipeline.work.office import Office, set_of
 
 
 @dataclass(frozen=True, slots=True)
 class SheetFile:
-    """A sheet of which at least one page has come. ``decisions`` are all, also undone ones."""
+    """A sheet of which at least one page has come; ``form_set`` is the one it was printed from.
+    ``decisions`` are all, also undone ones."""
 
     sheet: PrintedSheet
+    form_set: FormSet
     form: PaperForm
     pages: SheetPages
     decisions: tuple[Decision, ...]
@@ -51,13 +53,14 @@ def with_new_decisions(office: Office, files: Mapping[str, SheetFile]) -> dict[s
 def _sheet_file(
     office: Office, sheet: PrintedSheet, pages: SheetPages, decisions: tuple[Decision, ...]
 ) -> SheetFile:
-    form_set, form = office.form_set, office.form_set.paper_forms[sheet.form]
+    form_set = set_of(office, sheet.set_code)
+    form = form_set.paper_forms[sheet.form]
     two = office.workspace.settings.review.two_people == "awards"
     deciding = deciding_places(form_set, form) if two and decisions else frozenset()
     sources = [(page.source.sha256, page.source.source_page) for page in pages.used.values()]
     rulings = rule_places(decisions, sources, lambda where: where in deciding)
     record = assemble(form_set, form, sheet, pages, rulings)
-    return SheetFile(sheet, form, pages, decisions, rulings, record)
+    return SheetFile(sheet, form_set, form, pages, decisions, rulings, record)
 
 
 def _pages_that_count(sheet_ids: Iterable[str]) -> dict[str, list[ScannedPage]]:

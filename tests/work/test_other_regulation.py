@@ -3,6 +3,7 @@ print, pen, scan, verdict, list. Not a line of the program knows its forms, side
 """
 
 import json
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from docx import Document
 
 from ocr.layout import Layout, load_layout
 from pipeline.cli.main import phieu
+from pipeline.config import DEFAULT_TEMPLATES
 from pipeline.store.connection import close_store
 from tests.forms.tiny_set import make_tiny_set
 from tests.work.pen_and_scanner import scan
@@ -177,3 +179,15 @@ def test_its_cover_speaks_its_words_and_names_no_day(way: Way) -> None:
     assert "“Kết luận”" in words
     assert "HỘI MẪU VIỆT NAM" in words
     assert "Thời hạn" not in words
+
+
+def test_its_sheets_are_still_read_when_the_office_takes_up_another(way: Way) -> None:
+    shutil.copytree(DEFAULT_TEMPLATES / "long_bien_2021", way.root / "mau/long_bien_2021")
+    settings = way.root / "phieu.toml"
+    before = settings.read_text(encoding="utf-8")
+    settings.write_text(before.replace("tiny_2030", "long_bien_2021", 1), encoding="utf-8")
+    try:
+        words = ("readings", "export", "--period", "2030", "--format", "json")
+        assert json.loads(_run(way.root, *words)) == way.readings
+    finally:
+        settings.write_text(before, encoding="utf-8")

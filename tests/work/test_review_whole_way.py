@@ -78,3 +78,5 @@ def test_flags_are_decided_and_open_verdicts_become_verdicts(tmp_path: Path) -> 
     row = next(row for row in sheets["CS009"]["items"] if row["id"] == "I.2.3")
     assert (row["self"]["value"], row["self"]["decided_by"]) == ("chua_dat", "an")
     assert (row["evaluator"]["value"], row["evaluator"]["decided_by"]) == ("dat", "machine")
+    assert row["self"]["confidence"] is None
+    assert row["evaluator"]["confidence"] > 0.98
