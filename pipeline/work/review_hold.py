@@ -32,9 +32,21 @@ def take_back(reviewer: Reviewer, key: str) -> None:
 def following(reviewer: Reviewer, chosen: QueueFilter, at: Position) -> Item | None:
     """The item to look at after one that was dealt with: another that this reviewer holds, as the
     odd ones of a contact sheet, else the next one in order, else the first that is left."""
-    now = timezone.now()
-    for rows in queue_rows(reviewer, chosen):
-        own = free(rows, reviewer, now).filter(leased_by=reviewer.account_id, leased_until__gt=now)
-        if own.exists():
-            return review.next_item(reviewer, chosen)
+    first = _first(reviewer, chosen)
+    if first is None:
+        return None
+    # Who works from the front gets the first one, which is found at once; the one after a place in
+    # the middle costs a search.
+    is_held = first.leased_by_id == reviewer.account_id
+    if is_held or (first.level, -first.doubt, first.pk) > (at.level, -at.doubt, at.row):
+        return review.next_item(reviewer, chosen)
     return review.neighbour(reviewer, chosen, at) or review.next_item(reviewer, chosen)
+
+
+def _first(reviewer: Reviewer, chosen: QueueFilter) -> models.QueueItem | None:
+    """What next_item would give: one's own first."""
+    now = timezone.now()
+    parts = queue_rows(reviewer, chosen)
+    own = [part.filter(leased_by=reviewer.account_id, leased_until__gt=now) for part in parts]
+    every = (*own, *(free(part, reviewer, now) for part in parts))
+    return next((row for part in every if (row := part.first()) is not None), None)

@@ -250,8 +250,9 @@ def ahead(
     found: list[Picture] = []
     for rows in review_items.queue_rows(reviewer, chosen):
         free = review_items.free(rows, reviewer, now)
-        rows_ahead = list(review_items.beyond(free, at, back=False)[:count])
-        for item in review_items.as_items(rows_ahead):
+        # Nearly those after the position: of equal doubt one may be before it. Found by the index.
+        after = free.filter(level=at.level, doubt__lte=at.doubt).exclude(pk=at.row)
+        for item in review_items.as_items(list(after[:count])):
             if item.outcome_id is not None:
                 parts = dict.fromkeys((*parts_of(item), ""))
                 found += [Picture(item.outcome_id, part) for part in parts]
