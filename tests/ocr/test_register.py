@@ -140,6 +140,16 @@ def test_perspective_with_corners_gone(hidden: int) -> None:
         assert worst_mm(scan) < TOLERANCE_MM[200]
 
 
+@pytest.mark.parametrize("pair", [(0, 1), (1, 2), (2, 3), (0, 3)])
+def test_perspective_with_stamped_corners(pair: tuple[int, int]) -> None:
+    """A mark that was stamped over may be found in a wrong place: the lines are believed."""
+    page = printed("03B", 1, 150)
+    for which in pair:
+        page = stamped(page, CORNERS[which])
+    for tilt in (-0.03, 0.03):
+        assert worst_mm(moved(on_larger_glass(page), 1.0, 1.0, (1, 1), tilt)) < TOLERANCE_MM[150]
+
+
 @pytest.mark.parametrize("tilt", [0.0, 0.03])
 def test_another_form_is_refused_without_marks_too(tilt: float) -> None:
     """Looking for lines from the code outwards must not talk itself into a wrong table. (The first
