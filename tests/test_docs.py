@@ -49,7 +49,8 @@ def _commands(group: object, words: tuple[str, ...] = ()) -> list[tuple[str, ...
     below = getattr(group, "commands", {})
     if not below:
         return [words]
-    return [w for name, command in below.items() for w in _commands(command, (*words, name))]
+    for_people = {name: command for name, command in below.items() if not command.hidden}
+    return [w for name, command in for_people.items() for w in _commands(command, (*words, name))]
 
 
 @pytest.mark.parametrize("words", _commands(phieu), ids=" ".join)
