@@ -12,8 +12,8 @@ from pipeline.roles import ROLE_WORDS
 from pipeline.store.models import Account
 from pipeline.web import events
 from pipeline.web.access import account_of, roles_of_account
+from pipeline.web.events import actor_of
 from pipeline.web.forms import AccountForm, NewAccountForm, OwnPasswordForm, SignInForm
-from pipeline.web.site import actor_of
 from pipeline.work import accounts
 from pipeline.work.audit import Action
 

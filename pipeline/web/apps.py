@@ -8,9 +8,3 @@ class WebConfig(AppConfig):
 
     name = "pipeline.web"
     label = "web"
-
-    def ready(self) -> None:
-        """Log who signs in and out."""
-        from pipeline.web import events  # noqa: PLC0415 - needs the tables
-
-        events.connect()

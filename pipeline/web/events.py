@@ -8,11 +8,20 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.http import HttpRequest
 
 from pipeline.store.models import Account
-from pipeline.web.site import actor_of, address_of
 from pipeline.work.audit import Action, Actor, record
 
 SIGNED_IN_AT = "signed_in_at"
 """In the session: when it began, in seconds since the epoch."""
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """The address a request comes from. Headers of proxies are not believed: there is none."""
+    return request.META.get("REMOTE_ADDR") or None
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks, for the log of events."""
+    return Actor(request.user.pk, address_of(request))
 
 
 def note(request: HttpRequest, action: Action, subject: str = "", detail: str = "") -> None:

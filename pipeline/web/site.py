@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.http import HttpRequest
 from django.utils import timezone
 
 from pipeline.config import Workspace
 from pipeline.errors import BadInput
-from pipeline.work.audit import Actor
+from pipeline.web import events
 from pipeline.work.office import Office
 from pipeline.work.uploads import drop_leftovers, uploads_folder
 
@@ -37,6 +36,7 @@ def open_site(office: Office, names: Iterable[str] = (), *, tls: bool = False) -
     ``names`` are host names and addresses it is reached by besides this machine's own loopback;
     requests that name another host are refused. With ``tls``, cookies travel encrypted only.
     """
+    events.connect()
     settings.SECRET_KEY = _secret(office.workspace)
     drop_leftovers(office.workspace)
     settings.FILE_UPLOAD_TEMP_DIR = str(uploads_folder(office.workspace))
@@ -68,13 +68,3 @@ def _secret(workspace: Workspace) -> str:
     if len(found) < 48:
         raise BadInput(f"{file} hỏng. Xóa tệp này rồi chạy lại; mọi người sẽ phải đăng nhập lại.")
     return found
-
-
-def address_of(request: HttpRequest) -> str | None:
-    """The address a request comes from. Headers of proxies are not believed: there is none."""
-    return request.META.get("REMOTE_ADDR") or None
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """Who asks, for the log of events."""
-    return Actor(request.user.pk, address_of(request))

@@ -14,8 +14,9 @@ from pipeline.spreadsheets import MAX_FILE_BYTES
 from pipeline.table_templates import RATINGS, ROSTER, empty_tables
 from pipeline.web.access import scope_of
 from pipeline.web.desk import snapshots
+from pipeline.web.events import actor_of
 from pipeline.web.receive import received, receives_files
-from pipeline.web.site import actor_of, office
+from pipeline.web.site import office
 from pipeline.work.tables import (
     Importer,
     RatingsImport,

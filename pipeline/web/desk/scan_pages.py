@@ -16,8 +16,9 @@ from pipeline.store import batch_queries, desk_queries
 from pipeline.store.batch_queries import BatchRow
 from pipeline.web.access import scope_of
 from pipeline.web.errors import Refused
+from pipeline.web.events import actor_of
 from pipeline.web.receive import received, receives_files
-from pipeline.web.site import actor_of, office
+from pipeline.web.site import office
 from pipeline.work.jobs import JobKind, JobState, job_of_batch, latest_jobs
 from pipeline.work.quality import batch_quality
 from pipeline.work.readings import WAITS_FOR_NOBODY
