@@ -151,7 +151,7 @@ def _begin(page: Page, address: str) -> None:
     page.fill("[name=username]", "bench")
     page.fill("[name=password]", PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_load_state("networkidle")
+    page.get_by_text("Đăng xuất").wait_for()
     page.goto(f"{address}/review/{PERIOD}/one?kind=choice")
     page.wait_for_load_state("networkidle")
     page.evaluate(_MEASURE)

@@ -47,6 +47,9 @@ def _first(reviewer: Reviewer, chosen: QueueFilter) -> models.QueueItem | None:
     """What next_item would give: one's own first."""
     now = timezone.now()
     parts = queue_rows(reviewer, chosen)
-    own = [part.filter(leased_by=reviewer.account_id, leased_until__gt=now) for part in parts]
+    held = models.QueueItem.objects.filter(
+        leased_by=reviewer.account_id, leased_until__gt=now
+    ).values_list("pk", flat=True)
+    own = [part.filter(pk__in=list(held)) for part in parts if held]
     every = (*own, *(free(part, reviewer, now) for part in parts))
     return next((row for part in every if (row := part.first()) is not None), None)

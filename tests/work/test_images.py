@@ -55,9 +55,10 @@ def take_in(office: Office, pixels: Pixels, sha256: str, *, read: bool = True) -
     queries.save_scan_file(ScanFileRow(sha256, f"{sha256}.png", "png", 1))
     reading = read_page(PageImage(pixels, 200), layouts()) if read else None
     assert reading is None or isinstance(reading, PageReading)
-    place = ("7K3QF9XM2A", 1) if read else (None, None)
-    reject = ("", "") if read else ("no_sheet_code", "Không đọc được mã.")
-    queries.save_page(PageRow(sha256, f"{sha256}.png", 1, *place, reading, *reject))
+    row = PageRow(sha256, f"{sha256}.png", 1, "7K3QF9XM2A", 1, reading, "", "")
+    if not read:
+        row = PageRow(sha256, f"{sha256}.png", 1, None, None, None, "no_sheet_code", "Không có mã.")
+    queries.save_page(row)
     outcome = review_queries.newest_outcome(sha256, 1)
     assert outcome is not None
     scan = find_scan(office, outcome)

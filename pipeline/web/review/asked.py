@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -14,7 +14,8 @@ from pipeline.web.access import account_of, roles_of, scope_of
 from pipeline.work.review_items import QueueFilter, Reviewer
 
 _FIELDS = ("unit_id", "sheet_id", "form", "kind", "code", "state")
-_P = ParamSpec("_P")
+
+View = Callable[..., HttpResponse]
 
 
 def reviewer_of(request: HttpRequest) -> Reviewer:
@@ -30,12 +31,8 @@ def filter_of(query: QueryDict, period: str) -> QueueFilter:
         Period.parse(period)
     except (BadInput, ValueError) as error:
         raise Http404 from error
-    given = {field: query[field] for field in _FIELDS if field in query}
-    return QueueFilter(
-        period,
-        proposal=query.get("proposal"),
-        **{"state": State.OPEN, **given},
-    )
+    given = {field: str(query[field]) for field in _FIELDS if field in query}
+    return QueueFilter(period, **{"state": State.OPEN, **given}, proposal=query.get("proposal"))
 
 
 def query_of(chosen: QueueFilter) -> str:
@@ -48,15 +45,13 @@ def query_of(chosen: QueueFilter) -> str:
     return f"?{urlencode(words)}" if words else ""
 
 
-def in_scope(
-    view: Callable[Concatenate[HttpRequest, _P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, _P], HttpResponse]:
+def in_scope(view: View) -> View:
     """What is another unit's is not there: nobody learns that it exists."""
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
+    def checked(request: HttpRequest, **parts: Any) -> HttpResponse:
         try:
-            return view(request, *args, **kwargs)
+            return view(request, **parts)
         except NotAllowed as error:
             raise Http404 from error
 

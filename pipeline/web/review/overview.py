@@ -19,7 +19,7 @@ from pipeline.web.site import office
 from pipeline.work import review, review_history, review_hold, review_screen
 from pipeline.work.audit import Action
 from pipeline.work.campaigns import campaigns
-from pipeline.work.review_items import QueueFilter, Reviewer
+from pipeline.work.review_items import Group, Item, QueueFilter, Reviewer
 
 LISTED = 100
 """Items put aside that are listed at once."""
@@ -71,7 +71,7 @@ def _part(part: QueueFilter, kind: str, code: str, proposal: str | None = None) 
     return query_of(replace(part, kind=kind, code=code, proposal=proposal))
 
 
-def _groups(who: Reviewer, part: QueueFilter) -> list[tuple[review.Group, str, str, str]]:
+def _groups(who: Reviewer, part: QueueFilter) -> list[tuple[Group, str, str, str]]:
     """Those that can be looked at on a contact sheet."""
     form_set = office().form_set
     return [
@@ -86,7 +86,7 @@ def _groups(who: Reviewer, part: QueueFilter) -> list[tuple[review.Group, str, s
     ]
 
 
-def _titled(items: tuple[review.Item, ...]) -> list[tuple[review.Item, str]]:
+def _titled(items: tuple[Item, ...]) -> list[tuple[Item, str]]:
     return [(item, review_screen.title(office().form_set, item)) for item in items]
 
 
