@@ -22,6 +22,7 @@ _NEW_SETTINGS = """\
 # Cấu hình của đơn vị dùng phieu.
 set = "{set_id}"            # bộ biểu mẫu: tên thư mục trong templates/
 scans_to = ""               # nơi nhận tệp quét, in trên tờ bìa (cơ quan, thư điện tử)
+drop_folder = ""            # thư mục máy quét ghi tệp vào; người nhập liệu nhận tệp từ đó trên web
 
 [limits]                    # tệp vượt giới hạn bị từ chối, có báo lý do
 max_file_mb = 1024          # dung lượng một tệp quét
@@ -53,12 +54,14 @@ class ReviewRules(BaseModel):
 class Settings(BaseModel):
     """``phieu.toml``. ``templates`` is a folder of sets, relative to the workspace; without it
     the sets that come with the program are used. ``scans_to`` is who receives the scans, as the
-    cover of a print file says it; empty: who has sent the print file."""
+    cover of a print file says it; empty: who has sent the print file. ``drop_folder`` is where
+    a scanner writes its files, relative to the workspace; empty: there is none."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     set: str
     templates: str | None = None
     scans_to: str = ""
+    drop_folder: str = ""
     limits: Limits = Limits()
     review: ReviewRules = ReviewRules()
 

@@ -56,6 +56,7 @@ ACCESS: Mapping[str, Access] = {
     "desk:print": Access("Lập và tải tệp in phiếu", _CLERK),
     "desk:scans": Access("Nhận bản quét, xem các lô", _CLERK),
     "desk:upload": Access("Tải bản quét lên", _CLERK),
+    "desk:take": Access("Nhận tệp từ thư mục của máy quét", _CLERK),
     "desk:batch": Access("Kết quả của một lô quét", _CLERK),
     "desk:batch-progress": Access("Tiến độ của một lô quét", _CLERK),
     "desk:batch-continue": Access("Đọc tiếp lô bị ngắt", _CLERK),
@@ -97,9 +98,7 @@ ACCESS: Mapping[str, Access] = {
     "review:accept": Access("Ghi các chỗ của một bảng ảnh", _REVIEWER),
     "review:page-picture": Access("Ảnh một trang quét", _REVIEWER),
     "review:part-picture": Access("Ảnh một phần trang quét", _REVIEWER),
-    "review:sheet": Access(
-        "Lịch sử một phiếu", _roles(Role.DUYET, Role.PHE_DUYET, Role.THANH_TRA)
-    ),
+    "review:sheet": Access("Lịch sử một phiếu", _roles(Role.DUYET, Role.PHE_DUYET, Role.THANH_TRA)),
 }
 """By view name, with its namespace: ``desk:uploads``."""
 

@@ -26,6 +26,8 @@ from pipeline.work.office import Office
 
 THREADS = 16
 """Some ten people at once; a thread waits while a scan is being sent."""
+KEEP_ALIVE_S = 75
+"""A reviewer's connection outlives a pause for thought: no new handshake at the next key."""
 BACKLOG = 128
 """Connections that may wait to be taken up."""
 _LOG_FORMAT = "%(t)s %(h)s %(m)s %(U)s %(s)s %(M)sms"
@@ -114,6 +116,7 @@ def _options(address: Address, descriptor: int) -> dict[str, Any]:
         "workers": 1,
         "worker_class": "gthread",
         "threads": THREADS,
+        "keepalive": KEEP_ALIVE_S,
         "preload_app": True,
         "control_socket_disable": True,
         "proc_name": "phieu",

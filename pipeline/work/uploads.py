@@ -87,7 +87,7 @@ def start_batch(
         # A folder of its own for each: two files of a batch may have the same name.
         target = folder / f"{number:04d}" / safe_name(file.name)
         target.parent.mkdir(parents=True)
-        file.path.replace(target)
+        shutil.move(file.path, target)  # a drop folder may lie on another disk
     batch = batch_queries.open_batch(actor.account_id)
     new = NewJob(JobKind.SCANS, actor.account_id, unit_id, batch_id=batch)
     start_job(office, new, {"folder": token})

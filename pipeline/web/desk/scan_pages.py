@@ -19,12 +19,14 @@ from pipeline.web.errors import Refused
 from pipeline.web.events import actor_of
 from pipeline.web.receive import received, receives_files
 from pipeline.web.site import office
+from pipeline.work.drop_folder import drop_folder, dropped_files, take_dropped
 from pipeline.work.jobs import JobKind, JobState, job_of_batch, latest_jobs
 from pipeline.work.quality import batch_quality
 from pipeline.work.readings import WAITS_FOR_NOBODY
 from pipeline.work.uploads import continue_batch, start_batch
 
 BATCHES_A_PAGE = 50
+SHOWN_DROPPED = 20
 SHOWN_REJECTS = 200
 """More than one wants to read on a screen; the rest is counted, and in the queue of pages."""
 
@@ -41,7 +43,7 @@ class RejectCount:
 @require_safe
 def scans(request: HttpRequest) -> HttpResponse:
     """Send scans in; the batches so far."""
-    words = {
+    words = _dropped(request) | {
         "batches": _batches(request)[:BATCHES_A_PAGE],
         "max_mb": office().workspace.settings.limits.max_file_mb,
         "max_pages": office().workspace.settings.limits.max_pages_per_file,
@@ -66,6 +68,18 @@ def upload(request: HttpRequest) -> HttpResponse:
         answer.headers["HX-Redirect"] = address
         return answer
     return redirect(address)
+
+
+@require_POST
+def take(request: HttpRequest) -> HttpResponse:
+    """Take the files of the drop folder as a batch; for who sees the whole office."""
+    if scope_of(request) is not None:
+        raise Refused(403, "Thư mục của máy quét là của cả cơ quan; hãy tải tệp của đơn vị lên.")
+    try:
+        number = take_dropped(office(), actor_of(request))
+    except BadInput as error:
+        raise Refused(409, str(error)) from error
+    return redirect("desk:batch", batch_id=number)
 
 
 @require_safe
@@ -100,6 +114,23 @@ def batch_continue(request: HttpRequest, batch_id: int) -> HttpResponse:
     except BadInput as error:
         raise Refused(409, str(error)) from error
     return redirect("desk:batch", batch_id=number)
+
+
+def _dropped(request: HttpRequest) -> dict[str, Any]:
+    """What lies in the drop folder, for who sees the whole office."""
+    workspace = office().workspace
+    if scope_of(request) is not None or drop_folder(workspace) is None:
+        return {"drop_folder": None}
+    try:
+        files = dropped_files(workspace)
+    except BadInput as error:
+        return {"drop_folder": drop_folder(workspace), "drop_fault": str(error)}
+    return {
+        "drop_folder": drop_folder(workspace),
+        "dropped": files[:SHOWN_DROPPED],
+        "n_dropped": len(files),
+        "n_settled": sum(file.settled for file in files),
+    }
 
 
 def _batches(request: HttpRequest) -> Sequence[BatchRow]:

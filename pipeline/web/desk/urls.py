@@ -24,6 +24,7 @@ urlpatterns = [
     path("jobs/<int:job_id>", job_pages.job, name="job"),
     path("scans", scan_pages.scans, name="scans"),
     path("scans/upload", scan_pages.upload, name="upload"),
+    path("scans/take", scan_pages.take, name="take"),
     path("scans/<int:batch_id>", scan_pages.batch, name="batch"),
     path("scans/<int:batch_id>/progress", scan_pages.batch_progress, name="batch-progress"),
     path("scans/<int:batch_id>/continue", scan_pages.batch_continue, name="batch-continue"),

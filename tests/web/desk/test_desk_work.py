@@ -225,6 +225,32 @@ def test_scans_are_sent_read_and_shown(site: TestSite, clerk: Client, school: Cl
     assert AuditEvent.objects.filter(action=Action.UPLOADED, account__username="truong").exists()
 
 
+def test_files_of_the_drop_folder_are_taken_when_they_are_whole(
+    site: TestSite, clerk: Client, school: Client
+) -> None:
+    root = site.office.workspace.root
+    settings = root / SETTINGS_FILE
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('drop_folder = ""', 'drop_folder = "may-quet"'))
+    open_site(open_office(root))
+    assert "Không mở được thư mục" in clerk.get("/desk/scans").content.decode()
+    folder = root / "may-quet"
+    folder.mkdir()
+    (folder / "đang ghi.pdf").write_bytes(b"%PDF-1.7")
+    assert clerk.post("/desk/scans/take").status_code == 409
+    whole = folder / "lô sáng.pdf"
+    whole.write_bytes(SCAN.read_bytes())
+    os.utime(whole, (1, 1))
+    assert "lô sáng.pdf" in clerk.get("/desk/scans").content.decode()
+    assert "lô sáng.pdf" not in school.get("/desk/scans").content.decode()
+    assert school.post("/desk/scans/take").status_code == 403
+    answer = clerk.post("/desk/scans/take")
+    assert answer.status_code == 302
+    _wait(clerk, f"{answer.headers['Location']}/progress")
+    assert "lô sáng.pdf" in clerk.get(answer.headers["Location"]).content.decode()
+    assert [file.name for file in folder.iterdir()] == ["đang ghi.pdf"]
+
+
 def test_nothing_chosen_is_said_in_words(clerk: Client) -> None:
     answer = clerk.post("/desk/scans/upload", {})
     assert answer.status_code == 422
