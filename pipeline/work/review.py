@@ -77,7 +77,7 @@ def next_item(reviewer: Reviewer, chosen: QueueFilter) -> Item | None:
         for part in (*own, *(free(part, reviewer, now) for part in parts)):
             row = part.first()
             if row is not None:
-                return _leased([row], reviewer, now)[0]
+                return lease([row], reviewer, now)[0]
     return None
 
 
@@ -93,7 +93,7 @@ def neighbour(
             return None
         rows.sort(key=lambda row: (row.level, -row.doubt, row.pk), reverse=back)
         release(reviewer)
-        return _leased(rows[:1], reviewer, now)[0]
+        return lease(rows[:1], reviewer, now)[0]
 
 
 def item(reviewer: Reviewer, key: str) -> Item:
@@ -124,12 +124,11 @@ def contact_sheet(
             return ()
         alike = found[0].filter(kind=first.kind, code=first.code, proposal=first.proposal)
         release(reviewer)
-        return _leased(list(alike[:limit]), reviewer, now)
+        return lease(list(alike[:limit]), reviewer, now)
 
 
-def _leased(
-    rows: Sequence[models.QueueItem], reviewer: Reviewer, now: datetime
-) -> tuple[Item, ...]:
+def lease(rows: Sequence[models.QueueItem], reviewer: Reviewer, now: datetime) -> tuple[Item, ...]:
+    """Make these items this reviewer's alone for a while; inside a transaction."""
     until = now + LEASE
     models.QueueItem.objects.filter(pk__in=[row.pk for row in rows]).update(
         leased_by=reviewer.account_id, leased_until=until

@@ -1,5 +1,7 @@
 """Getting hold of one item of the queue by its key."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -32,20 +34,21 @@ def take_back(reviewer: Reviewer, key: str) -> None:
 def following(reviewer: Reviewer, chosen: QueueFilter, at: Position) -> Item | None:
     """The item to look at after one that was dealt with: another that this reviewer holds, as the
     odd ones of a contact sheet, else the next one in order, else the first that is left."""
-    first = _first(reviewer, chosen)
-    if first is None:
-        return None
-    # Who works from the front gets the first one, which is found at once; the one after a place in
-    # the middle costs a search.
-    is_held = first.leased_by_id == reviewer.account_id
-    if is_held or (first.level, -first.doubt, first.pk) > (at.level, -at.doubt, at.row):
-        return review.next_item(reviewer, chosen)
+    now = timezone.now()
+    with transaction.atomic():
+        first = _first(reviewer, chosen, now)
+        if first is None:
+            return None
+        # Who works from the front gets the first one, which is found at once; the one after a
+        # place in the middle costs a search.
+        is_held = first.leased_by_id == reviewer.account_id
+        if is_held or (first.level, -first.doubt, first.pk) > (at.level, -at.doubt, at.row):
+            return review.lease([first], reviewer, now)[0]
     return review.neighbour(reviewer, chosen, at) or review.next_item(reviewer, chosen)
 
 
-def _first(reviewer: Reviewer, chosen: QueueFilter) -> models.QueueItem | None:
+def _first(reviewer: Reviewer, chosen: QueueFilter, now: datetime) -> models.QueueItem | None:
     """What next_item would give: one's own first."""
-    now = timezone.now()
     parts = queue_rows(reviewer, chosen)
     held = models.QueueItem.objects.filter(
         leased_by=reviewer.account_id, leased_until__gt=now

@@ -41,8 +41,8 @@ START = Position(0, 1.0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A request about the queue: who, which part, the item it was sent from, and how many were left
-    there then (0: not known)."""
+    """A request about the queue: who, which part, the item it was sent from, how many were left
+    there then (0: not known), and whether something of theirs is known to be there to undo."""
 
     request: HttpRequest
     who: Reviewer
@@ -51,6 +51,7 @@ class Asking:
     version: int = 0
     at: Position = START
     left: int = 0
+    can_undo: bool = False
 
 
 def asking(request: HttpRequest, period: str) -> Asking:
@@ -91,7 +92,7 @@ def decide(request: HttpRequest, period: str) -> HttpResponse:
     note(request, Action.DECIDED, done.sheet_id, done.where)
     kind = review_screen.kind_of(done.where)
     words = review_screen.value_words(office().form_set, kind, done.value)
-    return go_on(asked, f"Đã ghi: {words}.")
+    return go_on(replace(asked, can_undo=True), f"Đã ghi: {words}.")
 
 
 @require_POST
@@ -187,7 +188,8 @@ def screen(
         "said": said,
         "problem": problem,
         "left": asked.left or review_screen.count_left(asked.who, chosen),
-        "latest": review_history.latest_own(asked.who, chosen.period),
+        "can_undo": asked.can_undo
+        or review_history.latest_own(asked.who, chosen.period) is not None,
         "item": item,
     }
     if item is None:

@@ -149,11 +149,23 @@
     if (heading) heading.focus({ preventScroll: true });
   }
 
-  function arrived() {
-    document.querySelectorAll("[data-ahead]").forEach((each) => {
-      new Image().src = each.dataset.ahead;
-    });
+  // The crop first: the page beside it, and the pictures of the items to come, a frame later.
+  async function arrived() {
     document.querySelectorAll(".crops img").forEach((each) => observer.observe(each));
+    const section = review();
+    const crop = document.getElementById("crop");
+    if (crop) await crop.decode().catch(() => {}); // a broken picture is told of when a key is pressed
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        if (!section || !section.isConnected) return;
+        section.querySelectorAll("[data-later]").forEach((each) => {
+          each.setAttribute("href", each.dataset.later);
+        });
+        section.querySelectorAll("[data-ahead]").forEach((each) => {
+          new Image().src = each.dataset.ahead;
+        });
+      }),
+    );
   }
 
   document.addEventListener("htmx:beforeRequest", () => (busy = true));
