@@ -11,6 +11,7 @@ import click
 from pipeline.cli import results, scans, tables
 from pipeline.cli.forms import forms
 from pipeline.cli.help import Command
+from pipeline.cli.options import port_option
 from pipeline.cli.readings import readings
 from pipeline.cli.results import count_rows
 from pipeline.cli.show import put_table, screen
@@ -52,14 +53,7 @@ _COMMANDS = {
     is_flag=True,
     help="Sau đó chạy ứng dụng web và mở ngay hàng chờ duyệt của bộ mẫu.",
 )
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8000,
-    show_default=True,
-    metavar="CỔNG",
-    help="Cổng của ứng dụng web; 0 là một cổng còn trống.",
-)
+@port_option
 def demo(folder: Path, serving: bool, port: int) -> None:
     """Chạy thử cả quy trình trên bộ mẫu (người và đơn vị bịa đặt), từng bước trên màn hình.
 

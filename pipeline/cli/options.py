@@ -59,3 +59,15 @@ def json_option(command: Decorated) -> Decorated:
         is_flag=True,
         help="In một tài liệu JSON ra đầu ra chuẩn; thông báo ra đầu ra lỗi.",
     )(command)
+
+
+def port_option(command: Decorated) -> Decorated:
+    """``--port`` of the web application: passes ``port``."""
+    return click.option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        default=8000,
+        show_default=True,
+        metavar="CỔNG",
+        help="Cổng của ứng dụng web; 0 là một cổng còn trống.",
+    )(command)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli.help import Group
-from pipeline.cli.options import workspace_option
+from pipeline.cli.options import port_option, workspace_option
 from pipeline.cli.show import say
 from pipeline.web.server import Address, is_loopback, serve
 from pipeline.work.accounts import list_accounts
@@ -27,14 +27,7 @@ def review() -> None:
     metavar="ĐỊA_CHỈ",
     help="Địa chỉ lắng nghe; mặc định chỉ máy này dùng được. 0.0.0.0 là mọi địa chỉ của máy.",
 )
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8000,
-    show_default=True,
-    metavar="CỔNG",
-    help="Cổng; 0 là một cổng còn trống.",
-)
+@port_option
 @click.option("--tls-cert", type=_PEM, metavar="TỆP", help="Chứng thư TLS (PEM).")
 @click.option("--tls-key", type=_PEM, metavar="TỆP", help="Khóa của chứng thư (PEM).")
 @click.option(
