@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 
 from pipeline.config import create_workspace
 from pipeline.roles import Role
@@ -67,15 +66,17 @@ def workspace(empty_workspace: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def site(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestSite]:
-    """A fresh workspace on the web, with a hash of passwords that costs nothing."""
-    monkeypatch.setattr(
-        settings, "PASSWORD_HASHERS", ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    )
-    office = open_office(workspace)
-    open_site(office)
-    yield TestSite(office)
-    close_store()
+def site(workspace: Path) -> Iterator[TestSite]:
+    """A fresh workspace on the web, with a hash of passwords that costs nothing.
+
+    Django remembers its hashers; only its own override makes it forget them again, and the real
+    server of the browser tests knows no other than the real ones.
+    """
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        office = open_office(workspace)
+        open_site(office)
+        yield TestSite(office)
+        close_store()
 
 
 @contextmanager
