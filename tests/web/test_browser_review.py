@@ -86,7 +86,7 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def signed_in(reviewed: Site, browser: Browser) -> Iterator[dict[str, BrowserContext]]:
     """A browser of each reviewer, signed in once."""
     found = {}
-    for name in ("an", "binh"):
+    for name in ("an", "binh", "chi"):
         context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="vi-VN")
         page = context.new_page()
         page.goto(f"{reviewed.address}/sign-in")
@@ -279,6 +279,27 @@ def test_a_name_is_text_everywhere(reviewed: Site, signed_in: dict[str, BrowserC
     page = opened(signed_in["an"], f"{reviewed.address}/review/sheets/{601:010d}")
     expect(page.get_by_text(EVIL_NAME)).to_be_visible()
     assert "hacked" not in page.title()
+    page.close()
+
+
+def test_another_units_sheet_and_pictures_are_not_there(
+    reviewed: Site, signed_in: dict[str, BrowserContext]
+) -> None:
+    """``chi`` sees U2 alone."""
+    theirs = models.PageOutcome.objects.filter(sheet_id=f"{301:010d}").first()
+    assert theirs is not None
+    page = signed_in["chi"].new_page()
+    for path in (
+        f"/review/sheets/{theirs.sheet_id}",
+        f"/review/scans/{theirs.pk}",
+        f"/review/scans/{theirs.pk}/overall",
+    ):
+        answer = page.goto(f"{reviewed.address}{path}")
+        assert answer is not None
+        assert answer.status == 404, path
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.goto(f"{reviewed.address}/review/{PERIOD}")
+    assert "Trường U3" not in page.content()
     page.close()
 
 
