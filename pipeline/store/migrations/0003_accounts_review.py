@@ -31,7 +31,7 @@ def _forbid(table: str, action: str) -> migrations.RunSQL:
 
 def _make_roles(apps: Apps, _: BaseDatabaseSchemaEditor) -> None:
     group = apps.get_model("auth", "Group")
-    group.objects.bulk_create([group(name=role) for role in ROLES])
+    group.objects.bulk_create([group(name=role) for role in ROLES], ignore_conflicts=True)
 
 
 class Migration(migrations.Migration):
