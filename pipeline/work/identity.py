@@ -18,7 +18,7 @@ from pipeline.store.batch_queries import ScanOfPage
 from pipeline.store.queries import PageRow
 from pipeline.work.files import kept_path
 from pipeline.work.office import Office
-from pipeline.work.sheets import sheets_of
+from pipeline.work.sheets import printed_sheets, sheets_of
 
 
 @dataclass(frozen=True)
@@ -108,28 +108,19 @@ def _candidates(office: Office) -> list[Candidate]:
     roster = queries.load_roster()
     forms = office.form_set.paper_forms
     found = []
-    for row in queries.load_sheets().values():
-        person = roster.people.get(row.person_id)
+    for sheet in printed_sheets().values():
+        person = roster.people.get(sheet.person_id)
         if person is None:
             continue
         unit = roster.units[person.unit_id].name
-        form = forms.get(row.form) if row.set_code == office.form_set.code else None
+        form = forms.get(sheet.form) if sheet.set_code == office.form_set.code else None
         title = " ".join(form.title[1:]) if form else ""
-        sheet = PrintedSheet(
-            row.sheet_id,
-            row.person_id,
-            row.set_code,
-            row.form,
-            row.version,
-            row.period,
-            row.pages,
-        )
         found.append(
             Candidate(
                 sheet,
                 person.full_name,
                 f"{person.position}, {unit}" if person.position else unit,
-                title.replace("{period}", Period.parse(row.period).words),
+                title.replace("{period}", Period.parse(sheet.period).words),
             )
         )
     return found

@@ -286,18 +286,6 @@ def undo(office: Office, reviewer: Reviewer, ref: int) -> None:
         raise Stale("Quyết định này đã được rút lại rồi.") from error
 
 
-def last_decision(reviewer: Reviewer, period: str) -> int | None:
-    """The latest decision of this reviewer in a period that still counts; for :func:`undo`."""
-    row = (
-        models.Decision.objects.filter(
-            account_id=reviewer.account_id, sheet__period=period, undoes=None, decision=None
-        )
-        .order_by("-id")
-        .first()
-    )
-    return None if row is None else row.pk
-
-
 def history(reviewer: Reviewer, key: str) -> tuple[PastDecision, ...]:
     """What was decided about a place, oldest first; nothing while a second person has to look
     without knowing what the first one said."""

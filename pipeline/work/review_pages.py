@@ -267,15 +267,6 @@ def _append_again(row: models.PageOutcome) -> None:
     )
 
 
-def last_page_decision(reviewer: Reviewer) -> int | None:
-    """The reviewer's latest decision about a page that still counts, for :func:`undo_page`."""
-    rows = models.PageDecision.objects.filter(
-        account_id=reviewer.account_id, undoes=None, pagedecision=None
-    )
-    row = rows.order_by("-id").first()
-    return None if row is None else row.pk
-
-
 def _row(reviewer: Reviewer, key: str) -> models.QueueItem:
     row = models.QueueItem.objects.filter(key=key).first()
     if row is None:

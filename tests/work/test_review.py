@@ -19,6 +19,7 @@ from pipeline.work.office import Office
 from pipeline.work.queue import rebuild_queue
 from pipeline.work.readings import load_readings
 from pipeline.work.review import Choice
+from pipeline.work.review_history import PLACE, latest_own
 from pipeline.work.review_items import Item, Reviewer
 from tests.scans.page_readings import number, with_choice, with_number
 from tests.work.review_office import (
@@ -90,11 +91,11 @@ def test_undo_brings_the_flag_back_and_both_stay_in_the_history(office: Office) 
     an = reviewer("an")
     decided = says(office, an, "chua_dat")
     assert record_of(office, sheet) != before
-    assert review.last_decision(an, PERIOD) == decided.ref
+    assert latest_own(an, PERIOD) == (PLACE, decided.ref)
     review.undo(office, an, decided.ref)
     assert record_of(office, sheet) == before
     assert shown(an).where == ROW
-    assert review.last_decision(an, PERIOD) is None
+    assert latest_own(an, PERIOD) is None
     past = review.history(an, decided.key)
     assert [(each.value, each.by, each.undone) for each in past] == [("chua_dat", "an", True)]
     with pytest.raises(Stale):

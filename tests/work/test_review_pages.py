@@ -16,6 +16,7 @@ from pipeline.work import review, review_pages
 from pipeline.work.office import Office
 from pipeline.work.queue import refresh_queue
 from pipeline.work.readings import load_readings
+from pipeline.work.review_history import PAGE, latest_own
 from pipeline.work.review_items import Item
 from pipeline.work.review_pages import PageChoice
 from tests.scans.page_readings import with_choice
@@ -86,7 +87,7 @@ def test_a_page_is_discarded_for_a_reason_and_comes_back_when_that_is_undone(
     assert not load_readings(office, Period.parse(PERIOD)).waits_for_person
     with pytest.raises(NotAllowed):
         review_pages.undo_page(office, reviewer("binh"), ref)
-    assert review_pages.last_page_decision(an) == ref
+    assert latest_own(an, PERIOD) == (PAGE, ref)
     review_pages.undo_page(office, an, ref)
     assert shown().key == item.key
     with pytest.raises(Stale):
