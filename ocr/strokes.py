@@ -84,8 +84,10 @@ def own_ink(ink: InkStack) -> OwnInk:
     # Counting at the ink's pixels is four times as fast as OpenCV's own statistics.
     components, labels = cv2.connectedComponents(tall, connectivity=8)
     at = np.flatnonzero(tall.view(bool))
-    cell, rest = np.divmod(at, height * width)
-    row, column = np.divmod(rest, width)
+    # Dividing and multiplying back is three times as fast as ``np.divmod``.
+    cell = at // (height * width)
+    line = at // width
+    row, column = line - cell * height, at - line * width
     inside = (row >= ink.top[cell]) & (row < ink.bottom[cell])
     inside &= (column >= ink.left[cell]) & (column < ink.right[cell])
     component = labels.ravel()[at]
@@ -100,18 +102,14 @@ def stroke_features(ink: InkStack, own: OwnInk, tone: PageTone) -> Floats:
     count, height, width = ink.weak.shape
     mask = np.zeros(ink.weak.size, np.uint8)
     mask[own.at] = 1
-    tall = mask.reshape(-1, width)
     area = np.bincount(own.cell, minlength=count)
     some = np.maximum(area, 1)
     strong = ink.strong.ravel()[own.at]
     darkness = ink.darkness.ravel()[own.at]
-    square = np.ones((3, 3), np.uint8)
-    eroded = cv2.erode(tall, square)
-    core = eroded.ravel()[own.at]
-    thick = _sums(own, core, count) / some
-    eroded = cv2.erode(eroded, square)
-    thicker = _sums(own, eroded.ravel()[own.at], count) / some
-    edge = area - _sums(own, core, count)
+    eroded = _eroded(mask, width)
+    core = _sums(own, eroded[own.at], count)
+    thicker = _sums(own, _eroded(eroded, width)[own.at], count)
+    edge = area - core
     box_h, box_w = _extent(own.row, own, count), _extent(own.column, own, count)
     holes, hole_px = _holes(mask.reshape(ink.weak.shape))
     rows = _crossings(mask, own, 1, own.cell * height + own.row, count * height)
@@ -137,8 +135,8 @@ def stroke_features(ink: InkStack, own: OwnInk, tone: PageTone) -> Floats:
         box_w / INK_PX_PER_MM / 8,
         box_h / INK_PX_PER_MM / 8,
         area / np.maximum(box_w * box_h, 1),
-        thick,
-        thicker,
+        core / some,
+        thicker / some,
         _sums(own, darkness, count) / some / 255,
         darkest / 255,
         np.log1p(np.bincount(cell_of_part[parts], minlength=count)),
@@ -194,6 +192,20 @@ def _extent(position: Ints, own: OwnInk, count: int) -> Ints:
     return extent
 
 
+def _eroded(mask: npt.NDArray[np.uint8], width: int) -> npt.NDArray[np.uint8]:
+    """The pixels of a flat mask of lines of this width whose 8 neighbours are ink as well.
+
+    Ink inside rules never touches the edges of its stack, so the neighbours in memory are those
+    on paper; OpenCV takes five times as long on pictures as narrow as these.
+    """
+    eroded = np.zeros_like(mask)
+    across = mask[:-2] & mask[1:-1] & mask[2:]
+    eroded[width + 1 : -width - 1] = (
+        across[: -2 * width] & across[width:-width] & across[2 * width :]
+    )
+    return eroded
+
+
 def _holes(masks: npt.NDArray[np.uint8]) -> tuple[Ints, Ints]:
     """Number and pixels of the patches of paper that ink encloses in every cell (n,).
 
@@ -244,6 +256,6 @@ def pictures(ink: InkStack, own: OwnInk) -> Floats:
     rows, columns = (start[:, None] + np.arange(PICTURE_PX) for start in (tops, lefts))
     in_rows = (rows >= ink.top[:, None]) & (rows < ink.bottom[:, None])
     in_columns = (columns >= ink.left[:, None]) & (columns < ink.right[:, None])
-    shown = ROOTS[planes]
+    shown = cv2.LUT(planes.reshape(-1, PICTURE_PX), ROOTS).reshape(planes.shape)
     np.negative(shown, out=shown, where=~(in_rows[:, :, None] & in_columns[:, None, :]))
-    return shown[:, None]
+    return np.asarray(shown[:, None], np.float32)
