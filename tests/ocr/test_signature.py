@@ -10,6 +10,7 @@ from tests.ocr.drawn_cells import (
     BLUE,
     COLOUR_PAGE,
     GREY_PAGE,
+    PENCIL,
     RED,
     Line,
     Picture,
@@ -96,3 +97,49 @@ def test_the_dimness_of_the_page_does_not_matter() -> None:
         pixels = np.round(signed.grey * factor).astype(np.uint8)
         dim = CellImage(pixels, None, signed.px_per_mm, signed.margin_mm)
         assert read_signature("signature/self", dim, GREY_PAGE).present is True
+
+
+def streak(x: float, lean: float = 0.5) -> list[Line]:
+    """A line of the scanner's glass through the area and its margins."""
+    return [[(x, -2.0), (x + lean, 27.0)]]
+
+
+@pytest.mark.parametrize("lean", [-1.3, 0.0, 0.5, 1.3])
+@pytest.mark.parametrize("x", [2.0, 20.0, 45.0])
+def test_a_streak_through_an_empty_area_signs_nothing(x: float, lean: float) -> None:
+    only_streak = cell(streak(x, lean), BLACK, 0.25, AREA)
+    assert read_signature("signature/self", only_streak, COLOUR_PAGE).present is not True
+    assert read_signature("signature/self", grey(only_streak), GREY_PAGE).present is not True
+
+
+@pytest.mark.parametrize("line", [[(5, 11), (48, 12)], [(-2, 11), (62, 13)], [(30, 4), (30.4, 20)]])
+def test_a_fold_signs_nothing(line: Line) -> None:
+    folded = grey(cell([line], PENCIL, 0.3, AREA))
+    assert read_signature("signature/self", folded, GREY_PAGE).present is not True
+
+
+@pytest.mark.parametrize("lines", [flourish(), flourish(14.0), initials()])
+def test_a_signature_under_a_streak_is_found(lines: list[Line]) -> None:
+    picture = add_ink(paper(AREA), lines, BLUE)
+    for x in (10.0, 32.0):
+        signed = shown(add_ink(picture, streak(x), BLACK, 0.25))
+        assert read_signature("signature/self", signed, COLOUR_PAGE).present is True
+        assert read_signature("signature/self", grey(signed), GREY_PAGE).present is True
+
+
+@pytest.mark.parametrize("strength", [0.3, 0.5, 0.8])
+def test_a_pale_seal_alone_is_in_doubt(strength: float) -> None:
+    blank = paper(AREA)
+    pale = shown(blank + strength * (sealed(blank) - blank))
+    assert read_signature("signature/evaluator", pale, COLOUR_PAGE).present is None
+
+
+@pytest.mark.parametrize("place", [(-8.0, 12.0), (68.0, 14.0), (30.0, -9.0), (2.0, 30.0)])
+def test_a_part_of_a_grey_seal_leaves_it_open(place: tuple[float, float]) -> None:
+    part = grey(shown(sealed(paper(AREA), *place)))
+    assert read_signature("signature/evaluator", part, GREY_PAGE).present is None
+
+
+def test_print_that_shows_through_signs_nothing() -> None:
+    back = grey(cell(flourish(), (229.0, 229.0, 229.0), 0.9, AREA))
+    assert read_signature("signature/self", back, GREY_PAGE).present is not True
