@@ -29,6 +29,10 @@ page at half its resolution: single pixels would be sampled, and their noise, no
 EVEN_PAPER = 2
 """Grey levels by which the paper may differ over a cell and still count as even."""
 
+CORNERS = [0, 1, 2, 1, 2, 3, 0, 3]
+"""Which of left, top, right, bottom make the corners (x, y) of a rectangle, in the order of
+:attr:`ocr.geometry.Rect.corners`."""
+
 Affines: TypeAlias = npt.NDArray[np.float64]
 """(N, 2, 3) or (2, 3) float64: map (x, y) px of a cell image to px of the page image."""
 
@@ -133,7 +137,8 @@ def extract_all(
         return []
     size_mm = np.array([(rect.w_mm, rect.h_mm) for rect in rects]) + 2 * margin_mm
     size_px = np.rint(size_mm * px_per_mm).astype(int)
-    corners = cell_map.to_image(np.vstack([rect.corners for rect in rects])).reshape(-1, 4, 2)
+    edges_mm = np.array([(r.x_mm, r.y_mm, r.right_mm, r.bottom_mm) for r in rects])
+    corners = cell_map.to_image(edges_mm[:, CORNERS]).reshape(-1, 4, 2)
     affines = _affines(corners, size_mm, margin_mm, px_per_mm)
     to_paper, paper = _paper_of_cells(image, affines, size_px)
     is_even = np.ptp(paper, axis=1).max(axis=1) <= EVEN_PAPER

@@ -63,7 +63,9 @@ class Rect:
 def transform(homography: Homography, points: npt.ArrayLike) -> Points:
     """Map (N, 2) points through a homography."""
     xy = np.asarray(points, dtype=np.float64).reshape(-1, 2)
-    mapped = np.column_stack([xy, np.ones(len(xy))]) @ homography.T
+    homogeneous = np.ones((len(xy), 3))
+    homogeneous[:, :2] = xy
+    mapped = homogeneous @ homography.T
     return np.asarray(mapped[:, :2] / mapped[:, 2:], dtype=np.float64)
 
 

@@ -118,7 +118,8 @@ class PageImage:
     @cached_property
     def is_bilevel(self) -> bool:
         """Whether the scanner decided black or white (nearly no pixel in between)."""
-        samples = self.grey[::8, ::8]
+        # In one piece first: comparing samples that lie apart costs twice as much.
+        samples = np.ascontiguousarray(self.grey[::8, ::8])
         return bool(((samples > 8) & (samples < 247)).mean() < 0.002)
 
 
@@ -235,11 +236,11 @@ def _paper_samples(small: Pixels) -> Pixels:
     step = PAPER_BLOCK_PX // PAPER_SAMPLES
     samples = small[step // 2 :: step, 1::step]
     blocks = [-(-length // PAPER_BLOCK_PX) for length in small.shape[:2]]
-    lacking = [
-        (0, PAPER_SAMPLES * count - length)
+    down, right = (
+        PAPER_SAMPLES * count - length
         for count, length in zip(blocks, samples.shape[:2], strict=True)
-    ]
-    return np.pad(samples, lacking + [(0, 0)] * (samples.ndim - 2), mode="edge")
+    )
+    return _u8(cv2.copyMakeBorder(samples, 0, down, 0, right, cv2.BORDER_REPLICATE))
 
 
 def _paper(samples: Pixels) -> Pixels:
