@@ -246,8 +246,10 @@ def _paper_samples(small: Pixels) -> Pixels:
 def _paper(samples: Pixels) -> Pixels:
     """The paper map (R, C) of the samples (4 R, 4 C) of one channel."""
     rows, columns = samples.shape[0] // PAPER_SAMPLES, samples.shape[1] // PAPER_SAMPLES
-    blocks = samples.reshape(rows, PAPER_SAMPLES, columns, PAPER_SAMPLES).swapaxes(1, 2)
-    ranked = np.partition(blocks.reshape(rows, columns, -1), PAPER_RANK, axis=2)
+    # The samples of a block's line are moved as one number of 32 bits.
+    lines = np.ascontiguousarray(samples).view(np.uint32).reshape(rows, PAPER_SAMPLES, columns)
+    blocks = np.ascontiguousarray(lines.swapaxes(1, 2)).view(np.uint8)
+    ranked = np.partition(blocks, PAPER_RANK, axis=2)
     level = np.ascontiguousarray(ranked[..., PAPER_RANK])
     # A seal, a corner mark or the code may fill whole blocks: the median of 5 x 5 (20 mm) has not
     # seen them.
