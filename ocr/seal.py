@@ -30,7 +30,7 @@ NEAR_MM = 1.2
 POINTS_TO = 0.94
 """Cosine of the angle between an edge's gradient and the radius, at most 20 degrees."""
 
-STEEP = 40.0
+STEEP = 60.0
 """Least gradient (3 x 3 Sobel, grey levels) that votes."""
 
 TURN = np.linspace(0, 2 * np.pi, 120, endpoint=False)
