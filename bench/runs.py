@@ -16,8 +16,6 @@ from functools import cache
 from math import ceil
 from pathlib import Path
 
-import cv2
-
 from bench.conditions import GOALS, SETTINGS, Setting, of_goal
 from bench.corpus import Page, dense_scan, layouts, sheet_scans
 from bench.judge import Failure, judge
@@ -25,6 +23,7 @@ from bench.strokes import RealMarks, load_real_marks
 from ocr.images import decode
 from ocr.page import read_page
 from pipeline.batch import Engine
+from pipeline.scans.worker import settle
 
 DENSE_A_CHUNK, SHEETS_A_CHUNK = 4, 4
 ROOT = Path(__file__).resolve().parent.parent
@@ -110,7 +109,7 @@ def chunks_of(scale: Scale, seed: int, ink: str = "", *, pictures: bool) -> list
 
 def measure(chunk: Chunk) -> Measured:
     """Make the pages of a chunk, read them, count."""
-    cv2.setNumThreads(1)
+    settle()
     setting = _settings()[chunk.setting]
     counts: Counter[str] = Counter()
     failures: list[Failure] = []

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import cv2
-
 import ocr.page
 from ocr.images import decode
 from ocr.page import read_page
@@ -19,6 +17,7 @@ from pipeline.forms.compose import SheetToPrint
 from pipeline.forms.sheets import page_codes, sheet_id
 from pipeline.forms.stamp import print_file
 from pipeline.periods import Period
+from pipeline.scans.worker import settle
 from samples.cases import Case
 from samples.filling import Plan
 from samples.paper import CLEAN
@@ -86,7 +85,7 @@ def print_costs() -> list[PrintCost]:
 
 def read_costs() -> list[ReadCost]:
     """Read the pages of two clean sheets again and again."""
-    cv2.setNumThreads(1)
+    settle()
     prints = OfficePrints(sample_roster())
     layouts = {built.layout.key: built.layout for built in prints.built.values()}
     costs = []

@@ -62,6 +62,9 @@ def is_rule(height: npt.NDArray[np.int64], width: npt.NDArray[np.int64]) -> npt.
 def _line_through(mask: Bytes) -> npt.NDArray[np.int64] | None:
     """The column at every row of the plainest line from the first row to the last, or None."""
     count = mask.shape[0] // BAND_PX
+    band = -(-mask.shape[0] // count)
+    if not (mask[:band].any() and mask[-band:].any()):
+        return None
     size = (mask.shape[1], count)
     # Spread by a pixel, since a tilted line changes its column within a band.
     spread = cv2.dilate(np.ascontiguousarray(mask), np.ones((1, 3), np.uint8)) * 255

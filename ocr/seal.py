@@ -24,6 +24,12 @@ COVERED = 0.85
 ink or none (grey scans of the samples' maker, seeds 940,000 on) one had more, of 67 sealed ones
 without a signature all but two."""
 
+CANDIDATES = 3
+"""So many centres with the most votes are looked at closely."""
+
+EVERY = 3
+"""One edge pixel of so many votes; all are looked at afterwards. A ring has hundreds of them."""
+
 NEAR_MM = 1.2
 """How far from the ring its edges may lie: half a step of the radii, half the line, a worn edge."""
 
@@ -88,18 +94,19 @@ def _ring_of(
     """Whether edges at ``place`` (2, n) mm lie on a circle of this radius."""
     reach = float(RADII_MM[-1])
     shape = [int((side + 2 * reach) / BIN_MM) + 1 for side in size_mm]
-    centres = np.hstack([place + radius_mm * direction, place - radius_mm * direction])
+    voting, towards = place[:, ::EVERY] + reach, radius_mm * direction[:, ::EVERY]
     # No centre lies further out than the reach: no bin is below 0 or beyond the last.
-    bins = ((centres + reach) / BIN_MM).astype(np.int64)
+    bins = (np.hstack([voting + towards, voting - towards]) / BIN_MM).astype(np.int64)
     counts = np.bincount(bins[0] * shape[1] + bins[1], minlength=shape[0] * shape[1])
     # A centre at the edge of a bin would lose half of its votes to the next one.
     votes = counts.reshape(shape)
     votes = votes[:-1] + votes[1:]
     votes = (votes[:, :-1] + votes[:, 1:]).ravel()
-    per_mm = 2 * INK_PX_PER_MM
+    per_mm = 2 * INK_PX_PER_MM / EVERY
     if votes.max() <= VOTED * ARC_MM * per_mm:
         return False
-    for at in np.argpartition(votes, -3)[-3:].tolist():
+    best = np.flatnonzero(votes > VOTED * ARC_MM * per_mm)
+    for at in best[np.argsort(-votes[best])][:CANDIDATES].tolist():
         y, x = ((part + 1) * BIN_MM - reach for part in divmod(at, shape[1] - 1))
         ring_y, ring_x = y + radius_mm * np.sin(TURN), x + radius_mm * np.cos(TURN)
         seen = (ring_y > 0) & (ring_y < size_mm[0]) & (ring_x > 0) & (ring_x < size_mm[1])
