@@ -67,21 +67,31 @@ def _line_through(mask: Bytes) -> npt.NDArray[np.int64] | None:
         return None
     size = (mask.shape[1], count)
     # Spread by a pixel, since a tilted line changes its column within a band.
-    spread = cv2.dilate(np.ascontiguousarray(mask), np.ones((1, 3), np.uint8)) * 255
-    bands = as_bytes(cv2.resize(spread, size, interpolation=cv2.INTER_AREA))
+    spread = as_bytes(cv2.dilate(np.ascontiguousarray(mask), np.ones((1, 3), np.uint8)))
+    bands = _in_bands(spread, size)
     if bands.max(axis=1).min() < BAND_SHARE * 255:
         return None
     reach = int(np.ceil(TILT * mask.shape[0] / 2))
     middle = np.arange(count) - (count - 1) / 2
     tilts = np.linspace(-TILT, TILT, 2 * reach + 1)
     shifts = np.rint(tilts[:, None] * middle * BAND_PX).astype(np.int64) + reach
-    padded = np.pad(bands, ((0, 0), (reach, reach)))
-    columns = np.arange(size[0])
-    covered = padded[np.arange(count)[:, None], shifts[:, :, None] + columns]
+    columns = shifts[:, :, None] + np.arange(size[0])
+    band = np.arange(count)[:, None]
+    covered = np.pad(bands, ((0, 0), (reach, reach)))[band, columns]
     share = np.where(covered.min(axis=1) >= BAND_SHARE * 255, covered.mean(axis=1), 0) / 255
-    tilt, column = np.unravel_index(int(share.argmax()), share.shape)
-    if share[tilt, column] < LINE_SHARE:
+    if share.max() < LINE_SHARE:
         return None
+    # Among lines that lie within a wide one, or beside it, the one with the most ink of its own.
+    own = np.pad(_in_bands(mask, size), ((0, 0), (reach, reach)))[band, columns].mean(axis=1)
+    best = np.where(share >= LINE_SHARE, own, -1)
+    tilt, column = np.unravel_index(int(best.argmax()), share.shape)
     row = np.arange(mask.shape[0]) - (mask.shape[0] - 1) / 2
     line: npt.NDArray[np.int64] = np.rint(column + tilts[tilt] * row).astype(np.int64)
     return line
+
+
+def _in_bands(mask: Bytes, size: tuple[int, int]) -> Bytes:
+    """How much of each column of each band is ink, 0..255, (columns, bands) = ``size``."""
+    return as_bytes(
+        cv2.resize(np.ascontiguousarray(mask) * 255, size, interpolation=cv2.INTER_AREA)
+    )
