@@ -1,8 +1,8 @@
-"""What a mark is beside the other marks of the same hand on the page.
+"""What is a hand's way of marking, and what is not: rules that need no fit.
 
 Withdrawn marks alone in their rows are rare, and a page has a dozen marks of one hand on each side:
-what the hand does in row after row is its way of marking, and a mark unlike all others of the hand
-is suspicious. Both are measured on rows with ink in a single cell only.
+what the hand does in row after row is its way of marking. How much a mark differs from the others
+is weighed in :mod:`ocr.context`. Both go by rows with ink in a single cell only.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ocr.doubt import CANCELLED, NOTHING, PLAIN, Probabilities, comparison
+from ocr.arms import NAMES as ARMS
+from ocr.doubt import CANCELLED, NOTHING, PLAIN, Probabilities
+from ocr.strokes import NAMES as FEATURES
+from ocr.traces import AROUND
 
 INKED_BELOW = 0.5
 """A cell that holds nothing with less probability than this is inked."""
@@ -34,21 +37,21 @@ SOLID = 0.35
 """Share of a mark's ink that is a patch of 1.25 mm and more, from which on it is a blackened one:
 no office pen draws such a stroke. Judgement."""
 
+SCRIBBLED = 0.1
+"""The same share of a hand's other marks from which on the hand scribbles in its cells: half of the
+simulated scribbles of the fit have 0.2 and more, half of the crosses 0.01 and less."""
+
 PALE = 0.6
 """Share of the usual darkness of a hand's marks below which one is pale. Judgement: pressure makes
 a fifth of difference, a rubber leaves less than half."""
 
-TRAITS = (
-    "ink area",
-    "length",
-    "width",
-    "density of the extent",
-    "share of thick ink",
-    "mean crossings of a row",
-    "mean crossings of a column",
-    "highest darkness",
-)
-"""Features in which a mark is compared with the others: withdrawn marks have more of each."""
+UNLIKE = 2.0
+"""Times the usual ink of a hand's marks, or one part in so many, from which on a mark on a bilevel
+scan may be none. Judgement: hands vary by a quarter."""
+
+TRAITS = (*FEATURES, *ARMS, *AROUND)
+"""What is known of how a mark looks: the features of its strokes, its arms, and what pale traces
+are about it."""
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -83,20 +86,21 @@ def usual_cells(lone: Sequence[Ints], joint: Probabilities) -> Ints:
 
 
 def patches(
-    choices: Sequence[tuple[str, int]], lone: Sequence[Ints], solid: Floats
+    choices: Sequence[tuple[str, int]], lone: Sequence[Ints], traits: Floats
 ) -> npt.NDArray[np.bool_]:
-    """Which cells (n,) hold a blackened patch though the hand does not mark by blackening.
+    """Which cells (n,) hold a blackened patch though the hand does not mark by blackening, by
+    :data:`TRAITS` (n, t).
 
-    ``solid`` (n,) is the share of a mark's ink that is thick. Blackening withdraws a mark, or
-    chooses again one that was withdrawn; only where most other marks of a side are blackened as
-    well is it a way of marking.
+    Blackening withdraws a mark, or chooses again one that was withdrawn; only a hand that scribbles
+    in most rows of a side means it as a mark.
     """
-    sides = [name.rpartition("/")[2] for name, count in choices for _ in range(count)]
+    sides = np.array([name.rpartition("/")[2] for name, count in choices for _ in range(count)])
+    solid = traits[:, TRAITS.index("share of thicker ink")]
     found = solid > SOLID
     for cells in lone:
-        for cell in np.flatnonzero(found & (np.array(sides) == sides[int(cells[0])])).tolist():
+        for cell in np.flatnonzero(found & (sides == sides[int(cells[0])])).tolist():
             others = solid[cells[cells != cell]]
-            if len(others) >= OTHERS and np.median(others) > SOLID:
+            if len(others) >= OTHERS and np.median(others) > SCRIBBLED:
                 found[cell] = False
     return found
 
@@ -112,42 +116,17 @@ def pale_marks(lone: Sequence[Ints], traits: Floats) -> Ints:
     return np.array(pale, np.int64)
 
 
+def unlike(lone: Sequence[Ints], traits: Floats, bilevel: bool) -> Ints:
+    """Of the lone marks on a bilevel scan those with much less or more ink than the hand's others:
+    where the scanner decided black or white, a mark may be a rest of one, or dirt a mark."""
+    found: list[int] = []
+    for cells in lone:
+        if bilevel and len(cells) > OTHERS:
+            ink = np.log(np.expm1(traits[cells, TRAITS.index("ink area")]) + 0.1)
+            found += cells[np.abs(ink - np.median(ink)) > np.log(UNLIKE)].tolist()
+    return np.array(found, np.int64)
+
+
 def log_odds(joint: Probabilities) -> Floats:
     """Log odds (k,) of a withdrawn against a plain mark, from joint probabilities (k, 4)."""
     return np.asarray(np.log((joint[:, CANCELLED] + 1e-9) / (joint[:, PLAIN] + 1e-9)))
-
-
-def deviations(odds: Floats, traits: Floats) -> Floats:
-    """What a comparison of k marks of one hand goes by, (k, 2 + t).
-
-    ``odds`` (k,) are the log odds of a withdrawn against a plain mark; ``traits`` (k, t).
-    The columns are the log odds, then log odds and traits less their median over the other marks.
-    """
-    values = np.column_stack([odds, traits])
-    return np.column_stack([odds, values - _median_of_others(values)])
-
-
-def _median_of_others(values: Floats) -> Floats:
-    """For every row of (k, c), the medians of the other rows."""
-    order = values.argsort(axis=0)
-    ranks = order.argsort(axis=0)
-    in_order = np.take_along_axis(values, order, axis=0)
-    low, high = (len(values) - 2) // 2, (len(values) - 1) // 2
-    both = [np.take_along_axis(in_order, at + (ranks <= at), axis=0) for at in (low, high)]
-    return np.asarray((both[0] + both[1]) / 2)
-
-
-def compared(lone: Sequence[Ints], joint: Probabilities, traits: Floats) -> Probabilities:
-    """The joint probabilities after every lone mark was compared with the others of its hand.
-
-    ``traits`` are (n, t) by :data:`TRAITS`. What a cell holds plain or withdrawn together stays.
-    """
-    found = joint.copy()
-    for cells in lone:
-        if len(cells) <= OTHERS:
-            continue
-        either = joint[cells, PLAIN] + joint[cells, CANCELLED]
-        share = comparison(deviations(log_odds(joint[cells]), traits[cells]))
-        found[cells, CANCELLED] = either * share
-        found[cells, PLAIN] = either * (1 - share)
-    return found

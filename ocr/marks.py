@@ -1,8 +1,9 @@
 """Marks in the cells of a choice: which value was chosen, or why a person must look.
 
-Every cell is judged by two measures: the features of its strokes and its picture. A choice is clear
-only when both find one plain mark in one cell and nothing in the others, and their joint
-probability is high. Everything else is named as well as it can be and left to a person.
+Every cell is judged by three measures: the features of its strokes, its picture, and how it differs
+from the rest of its page. A choice is clear only when the first two find one plain mark in one cell
+and nothing in the others, and the third, which knows what they found, is sure of it. Everything
+else is named as well as it can be and left to a person.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocr.arms import arm_measures
 from ocr.cells import INK_PX_PER_MM, CellImage, PageTone
+from ocr.context import compared
 from ocr.doubt import (
     CANCELLED,
     CLEAR_ABOVE,
@@ -28,10 +31,12 @@ from ocr.doubt import (
     row_beliefs,
     softmax,
 )
-from ocr.habit import TRAITS, compared, lone_marks, pale_marks, patches, usual_cells
+from ocr.habit import TRAITS, lone_marks, pale_marks, patches, unlike, usual_cells
 from ocr.ink import InkStack, ink_of, red_layer
 from ocr.reading import CellReading, ChoiceReading, MarkState
 from ocr.strokes import NAMES, border_crossings, own_ink, pictures, stroke_features
+from ocr.traces import NAMES as TRACES
+from ocr.traces import pale_around, trace_areas
 
 MARGIN_MM = 2.0
 """Margin that mark cells are to be cut with: it shows where a stroke that crosses a rule goes."""
@@ -43,11 +48,19 @@ CLEAN_TRACE = 6.0
 """Highest darkness averaged over 1 mm² (grey levels) of a cell without a trace; paper and its
 noise stay below 4 on clean scans."""
 
+TRACE_MM2 = 1.0
+"""A cell that has so much more of a pale trace than half the cells of its page is looked at: the
+rim of correction fluid about the smallest mark has twice as much."""
+
 RED_MM2 = 1.0
 """Red ink in a cell from which on it may have been a mark: the smallest tick has 2 mm²."""
 
 AGREE_ABOVE = 0.5
-"""Probability of a clear row that each of the two measures has to give on its own."""
+"""Probability of a clear row that each of the first two measures has to give on its own."""
+
+AGREE_JOINTLY = 0.9
+"""Probability of a clear row that the first two measures have to give jointly: the third may make
+sure what they doubt, it does not overrule them. Judgement."""
 
 RED_MARK = 0.3
 """Probability above which red ink may be a mark: then the choice is doubtful."""
@@ -65,35 +78,35 @@ SMALL_MM = 6.5
 all sides, and crossings say nothing."""
 
 AREA = NAMES.index("ink area")
-THICKER = NAMES.index("share of thicker ink")
 AT_RULES = NAMES.index("ink at the rules")
 DARKNESS = NAMES.index("mean darkness")
-COMPARED = [NAMES.index(name) for name in TRAITS]
+DENSITY = TRAITS.index("density of the extent")
 
 BLACKENED = 0.45
 """Share of its extent that a blackened mark covers; a ring round an X covers a quarter."""
 
 Named = Sequence[tuple[str, CellImage]]
 
-Believed = tuple[RowBelief, RowBelief, RowBelief]
-"""What a row is by the joint probabilities and by each of the two measures."""
+Believed = tuple[RowBelief, ...]
+"""What a row is by the final probabilities; then by the joint ones of the first two measures, and
+by each of these, which all have to agree."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
-    """What was measured of n cells: probabilities (n, 4) by each measure and joint, ink (n,) as a
-    share of the cell, density of its extent (n,), its :data:`ocr.habit.TRAITS`
-    (n, t), the share of its ink that is a thick patch, the probability (n,) that red ink, which the
-    others leave out, is more than a seal, and how often (n,) ink crosses the rules.
+    """What was measured of n cells: probabilities (n, 4) by strokes, by picture, by the two joint,
+    and final, after the comparison with the rest of the page; ink (n,) as a share of the cell, its
+    :data:`ocr.habit.TRAITS` (n, t) and pale traces (n, r), the probability (n,) that red ink, which
+    the others leave out, is more than a seal, and how often (n,) ink crosses the rules.
     """
 
     strokes: Probabilities
     picture: Probabilities
     joint: Probabilities
+    final: Probabilities
     ink: npt.NDArray[np.float64]
-    density: npt.NDArray[np.float64]
     traits: npt.NDArray[np.float64]
-    solid: npt.NDArray[np.float64]
+    traces: npt.NDArray[np.float64]
     red_mark: npt.NDArray[np.float64]
     crossings: npt.NDArray[np.int64]
 
@@ -109,7 +122,7 @@ def read_choices(choices: Sequence[tuple[str, Named]], page: PageTone) -> tuple[
         return ()
     measured = measure([cell for _, cells in choices for _, cell in cells], page)
     counts = [(name, len(cells)) for name, cells in choices]
-    measured = _by_habit(counts, measured)
+    measured = _by_habit(counts, measured, page)
     beliefs = _beliefs([count for _, count in counts], measured)
     readings, start = [], 0
     for (name, cells), believed in zip(choices, beliefs, strict=True):
@@ -127,26 +140,39 @@ def measure(cells: Sequence[CellImage], page: PageTone) -> Cells:
     nothing = np.tile(np.array([1.0, 0, 0, 0]), (count, 1))
     strokes, picture, joint = nothing.copy(), nothing.copy(), nothing.copy()
     area, traits = np.zeros(count), np.zeros((count, len(TRAITS)))
-    solid, crossings = np.zeros(count), np.zeros(count, np.int64)
-    inked = _inked(ink)
+    crossings = np.zeros(count, np.int64)
+    traces = cell_traces(ink)
+    inked = inked_cells(ink, traces)
     if len(inked):
         few = _those(ink, inked)
         own = own_ink(few)
-        features = stroke_features(few, own, page)
+        features, shown = stroke_features(few, own, page), pictures(few, own)
         area[inked] = np.expm1(features[:, AREA].astype(np.float64))
-        traits[inked] = features[:, COMPARED]
-        solid[inked] = features[:, THICKER]
+        traits[inked] = cell_traits(features, shown)
         strokes[inked] = _run(_nets()[0], features)
-        picture[inked] = _run(_nets()[1], pictures(few, own))
+        picture[inked] = _run(_nets()[1], shown)
         joint[inked] = combined(strokes[inked], picture[inked])
         crossings[inked] = _crossings(few, features)
-    density = traits[:, TRAITS.index("density of the extent")]
     red_mark = _red_marks(cells, ink, page)
     share = area / _cell_mm2(ink)
-    return Cells(strokes, picture, joint, share, density, traits, solid, red_mark, crossings)
+    return Cells(strokes, picture, joint, joint, share, traits, traces, red_mark, crossings)
 
 
-def _inked(ink: InkStack) -> npt.NDArray[np.int64]:
+def cell_traits(
+    features: npt.NDArray[np.float32], shown: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """The :data:`ocr.habit.TRAITS` (n, t) of cells by their features and pictures."""
+    return np.hstack([features, arm_measures(shown), pale_around(shown)])
+
+
+def cell_traces(ink: InkStack) -> npt.NDArray[np.float64]:
+    """The pale traces (n, r) of cells: areas by :mod:`ocr.traces`, highest and mean darkness of
+    their squares of 1 mm."""
+    smooth = [ink.smooth.max(axis=(1, 2)).clip(0), ink.smooth.mean(axis=(1, 2)).clip(0)]
+    return np.column_stack([trace_areas(ink), *np.log1p(smooth)]).astype(np.float64)
+
+
+def inked_cells(ink: InkStack, traces: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """The cells with any ink, or the trace of some; the others are empty.
 
     A black speck of a tenth of a square mm beside plain ink is dirt, not the trace of an erased
@@ -157,12 +183,18 @@ def _inked(ink: InkStack) -> npt.NDArray[np.int64]:
     ones = cv2.resize(ink.weak.reshape(-1, width) * 255, size, interpolation=cv2.INTER_AREA)
     squares = ones.reshape(ink.smooth.shape)
     trace = (ink.smooth - squares).max(axis=(1, 2))
-    row, column = np.arange(height), np.arange(width)
-    in_rows = (row >= ink.top[:, None]) & (row < ink.bottom[:, None])
-    in_columns = (column >= ink.left[:, None]) & (column < ink.right[:, None])
-    inside = ink.weak * in_rows[:, :, None] * in_columns[:, None, :]
-    pixels = np.count_nonzero(inside.reshape(count, -1).view(bool), axis=1)
-    return np.flatnonzero((pixels > CLEAN_MM2 * INK_PX_PER_MM**2) | (trace > CLEAN_TRACE))
+    bounds = zip(
+        *(side.tolist() for side in (ink.top, ink.bottom, ink.left, ink.right)), strict=True
+    )
+    pixels = np.array(
+        [
+            np.count_nonzero(weak[top:bottom, left:right])
+            for weak, (top, bottom, left, right) in zip(ink.weak, bounds, strict=True)
+        ]
+    )
+    pale = np.expm1(traces[:, : len(TRACES)])
+    paler = (pale - np.median(pale, axis=0) > TRACE_MM2).any(axis=1)
+    return np.flatnonzero((pixels > CLEAN_MM2 * INK_PX_PER_MM**2) | (trace > CLEAN_TRACE) | paler)
 
 
 def _those(ink: InkStack, which: npt.NDArray[np.int64]) -> InkStack:
@@ -216,45 +248,37 @@ def _run(net: cv2.dnn.Net, inputs: npt.NDArray[np.float32]) -> Probabilities:
 
 
 def _part(cells: Cells, part: slice) -> Cells:
-    return Cells(
-        cells.strokes[part],
-        cells.picture[part],
-        cells.joint[part],
-        cells.ink[part],
-        cells.density[part],
-        cells.traits[part],
-        cells.solid[part],
-        cells.red_mark[part],
-        cells.crossings[part],
-    )
+    return Cells(*(getattr(cells, field.name)[part] for field in fields(Cells)))
 
 
-def _by_habit(choices: Sequence[tuple[str, int]], cells: Cells) -> Cells:
-    """Every mark seen beside the others of its hand."""
+def _by_habit(choices: Sequence[tuple[str, int]], cells: Cells, page: PageTone) -> Cells:
+    """Every cell seen beside the rest of its page."""
+    measures = (cells.strokes, cells.picture, cells.joint)
     lone = lone_marks(choices, cells.joint)
     usual = usual_cells(lone, cells.joint)
-    joint = compared(lone, cells.joint, cells.traits)
-    patch = patches(choices, lone, cells.solid)
-    joint[patch, CANCELLED] += joint[patch, PLAIN]
-    joint[patch, PLAIN] = 0
-    pale = pale_marks(lone, cells.traits)
-    joint[pale, RESIDUE] += joint[pale, PLAIN]
-    joint[pale, PLAIN] = 0
-    strokes, picture = cells.strokes.copy(), cells.picture.copy()
-    for measured in (strokes, picture, joint):
+    final = compared(choices, measures, cells.traits, cells.traces)
+    patch = patches(choices, lone, cells.traits)
+    final[patch, CANCELLED] += final[patch, PLAIN]
+    final[patch, PLAIN] = 0
+    doubted = np.union1d(pale_marks(lone, cells.traits), unlike(lone, cells.traits, page.bilevel))
+    final[doubted, RESIDUE] += final[doubted, PLAIN]
+    final[doubted, PLAIN] = 0
+    strokes, picture, joint = (each.copy() for each in measures)
+    for measured in (strokes, picture, joint, final):
         measured[usual, PLAIN] += measured[usual, CANCELLED]
         measured[usual, CANCELLED] = 0
-    return replace(cells, strokes=strokes, picture=picture, joint=joint)
+    return replace(cells, strokes=strokes, picture=picture, joint=joint, final=final)
 
 
 def _beliefs(counts: Sequence[int], cells: Cells) -> list[Believed]:
     """What every row is by all measures; rows of as many cells at once."""
+    measures = (cells.final, cells.joint, cells.strokes, cells.picture)
     starts = np.cumsum([0, *counts[:-1]])
     found: dict[int, Believed] = {}
     for count in set(counts):
         rows = np.flatnonzero(np.array(counts) == count)
         which = starts[rows][:, None] + np.arange(count)
-        parts = [row_beliefs(each[which]) for each in (cells.joint, cells.strokes, cells.picture)]
+        parts = [row_beliefs(each[which]) for each in measures]
         found.update(zip(rows.tolist(), zip(*parts, strict=True), strict=True))
     return [found[row] for row in range(len(counts))]
 
@@ -266,7 +290,7 @@ def _decide(
     belief = believed[0]
     readings = tuple(
         CellReading(value, p[PLAIN] + p[CANCELLED], p[CANCELLED] + p[RESIDUE], ink)
-        for value, p, ink in zip(values, cells.joint.tolist(), cells.ink.tolist(), strict=True)
+        for value, p, ink in zip(values, cells.final.tolist(), cells.ink.tolist(), strict=True)
     )
     red = max(cells.red_mark.tolist()) > RED_MARK
     through = int(cells.crossings[belief.best]) >= THROUGH
@@ -291,9 +315,11 @@ def _decide(
 
 
 def _agree(believed: Believed) -> bool:
-    """Whether each measure alone would rather see a single plain mark in that cell than not."""
-    joint, *alone = believed
-    return all(each.best == joint.best and each.clear >= AGREE_ABOVE for each in alone)
+    """Whether all measures see a single plain mark in that cell."""
+    final, joint, *alone = believed
+    if any(each.best != final.best for each in (joint, *alone)):
+        return False
+    return joint.clear >= AGREE_JOINTLY and all(each.clear >= AGREE_ABOVE for each in alone)
 
 
 def _propose(values: Sequence[str], cells: Cells) -> str | None:
@@ -302,11 +328,11 @@ def _propose(values: Sequence[str], cells: Cells) -> str | None:
     X = chosen, a ring round the X = withdrawn, the cell blackened = chosen again. So one plain mark
     beside withdrawn ones is the choice; among withdrawn marks only, a single blackened one is.
     """
-    content = cells.joint.argmax(axis=1)
+    content = cells.final.argmax(axis=1)
     plain = np.flatnonzero(content == PLAIN)
     if len(plain) == 1:
         return values[int(plain[0])]
-    blackened = np.flatnonzero((content == CANCELLED) & (cells.density > BLACKENED))
+    blackened = np.flatnonzero((content == CANCELLED) & (cells.traits[:, DENSITY] > BLACKENED))
     if len(plain) == 0 and len(blackened) == 1 and (content == CANCELLED).sum() > 1:
         return values[int(blackened[0])]
     return None

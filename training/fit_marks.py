@@ -1,10 +1,10 @@
 """Fit the measures of a mark and their joint doubt; writes ``marks_*.onnx`` and ``marks.json``.
 
-python -m training.fit_marks FIT.npz... --calibrate C.npz --habit H.npz --out WEIGHTS_DIR
+python -m training.fit_marks FIT.npz... --calibrate C.npz --context P.npz --out WEIGHTS_DIR
 
 The inputs come from ``training.mark_data``; the calibration set has a seed of its own and is used
-for nothing but the weights of the two measures, the habit set for nothing but the comparison of a
-mark with the others of its hand. Needs torch (see README.md).
+for nothing but the weights of the two measures, the context set for nothing but the third measure,
+which compares a cell with its page. Needs torch (see README.md).
 """
 
 import json
@@ -16,10 +16,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ocr.doubt import CANCELLED, NOTHING, PLAIN
-from ocr.habit import INKED_BELOW, OTHERS, TRAITS, deviations, log_odds
+from ocr.context import context_inputs
+from ocr.marks import cell_traits
 
 CLASSES = 4
+EMPTY = np.array([1.0, 0, 0, 0])
+"""What both measures say of a cell without a trace of ink."""
 BATCH = 128
 
 
@@ -38,6 +40,41 @@ class Standardised(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         """(N, 27) -> (N, 4) logits."""
         return self.layers((features - self.mean) / self.spread)
+
+
+class Committee(nn.Module):
+    """Networks on the same features, fitted one by one from other beginnings; their mean logits
+    are surer where they agree."""
+
+    MEMBERS = 3
+
+    def __init__(self, mean: Tensor, spread: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("mean", mean)
+        self.register_buffer("spread", spread)
+        self.register_buffer("offset", torch.zeros(CLASSES))
+        self.members = nn.ModuleList(_member(len(mean)) for _ in range(self.MEMBERS))
+
+    def standardised(self, features: Tensor) -> Tensor:
+        """Features as the members get them."""
+        return (features - self.mean) / self.spread
+
+    def forward(self, features: Tensor) -> Tensor:
+        """(N, width) -> (N, 4) logits."""
+        inputs = self.standardised(features)
+        return sum(member(inputs) for member in self.members) / self.MEMBERS + self.offset
+
+
+def _member(width: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Linear(width, 96),
+        nn.ReLU(),
+        nn.Dropout(0.1),
+        nn.Linear(96, 48),
+        nn.ReLU(),
+        nn.Dropout(0.1),
+        nn.Linear(48, CLASSES),
+    )
 
 
 def picture_net() -> nn.Sequential:
@@ -109,64 +146,81 @@ class Simulated:
     features: Tensor
     pictures: Tensor
     labels: Tensor
+    traces: np.ndarray
+    inked: np.ndarray
     page: np.ndarray
-    row: np.ndarray
-    names: list[str]
 
 
 def load(paths: tuple[Path, ...]) -> Simulated:
-    """The cells of several files; pages and rows are those of the last one."""
+    """The cells of several files, their pages numbered on."""
     parts = [np.load(path) for path in paths]
-    features, pictures, labels = (
-        torch.tensor(np.concatenate([part[name] for part in parts]))
-        for name in ("features", "pictures", "labels")
-    )
-    last = parts[-1]
-    return Simulated(features, pictures, labels, last["page"], last["row"], list(last["names"]))
+
+    def joined(name: str) -> np.ndarray:
+        return np.concatenate([part[name] for part in parts])
+
+    firsts = np.cumsum([0, *(part["page"].max() + 1 for part in parts)])
+    page = [part["page"] + first for part, first in zip(parts, firsts, strict=False)]
+    tensors = (torch.tensor(joined(name)) for name in ("features", "pictures", "labels"))
+    arrays = (joined(name) for name in ("traces", "inked"))
+    return Simulated(*tensors, *arrays, np.concatenate(page))
 
 
-def fit_habit(joint: np.ndarray, data: Simulated, shares: list[float]) -> tuple[list[float], float]:
-    """Logistic weights and offset of the comparison of a mark with the others of its hand."""
-    chosen = [data.names.index(name) for name in TRAITS]
-    traits = data.features.numpy()[:, chosen].astype(np.float64)
-    inked = joint[:, NOTHING] < INKED_BELOW
-    alone = inked & (np.bincount(data.row, inked)[data.row] == 1)
-    inputs, truths = [], []
+def fit_context(
+    measures: tuple[np.ndarray, np.ndarray, np.ndarray],
+    data: Simulated,
+    shares: list[float],
+    epochs: int,
+) -> nn.Module:
+    """The network that compares a cell with its page; its probabilities are on the footing of
+    ``shares``. A page in ten is kept to tell how well it does on pages it has not seen."""
+    inputs = []
     for page in np.unique(data.page):
-        cells = np.flatnonzero(alone & (data.page == page))
-        if len(cells) > OTHERS:
-            inputs.append(deviations(log_odds(joint[cells]), traits[cells]))
-            truths.append(data.labels.numpy()[cells])
-    x, label = torch.tensor(np.vstack(inputs)), torch.tensor(np.concatenate(truths))
-    seen = (label == PLAIN) | (label == CANCELLED)
-    x, y = x[seen], (label[seen] == CANCELLED).double()
-    # As squares the weights stay positive: more of anything never makes a mark look plainer.
-    roots = torch.full((x.shape[1],), 0.5, dtype=torch.float64, requires_grad=True)
-    offset = torch.zeros((), dtype=torch.float64, requires_grad=True)
-    optimiser = torch.optim.LBFGS([roots, offset], max_iter=300, line_search_fn="strong_wolfe")
-
-    def loss() -> Tensor:
-        optimiser.zero_grad()
-        value = nn.functional.binary_cross_entropy_with_logits(x @ roots**2 + offset, y)
-        value.backward()
-        return value
-
-    optimiser.step(loss)
-    weights = roots.detach() ** 2
-    click.echo(f"habit: {len(y)} lone marks, loss {float(loss()):.4f}, weights {weights.tolist()}")
-    here = float(y.mean() / (1 - y.mean()))
-    return weights.tolist(), float(offset) + float(np.log(shares[CANCELLED] / shares[PLAIN] / here))
+        cells = np.flatnonzero(data.page == page)
+        strokes, picture, joint = (
+            np.where(data.inked[cells, None], measure[cells], EMPTY) for measure in measures
+        )
+        traits = cell_traits(
+            data.features[cells].numpy(), data.pictures[cells].float().numpy() / 127
+        )
+        traits = np.where(data.inked[cells, None], traits, 0.0)
+        choices = [(f"{row}/self", 2) for row in range(len(cells) // 2)]
+        inputs.append(
+            context_inputs(choices, (strokes, picture, joint), traits, data.traces[cells])
+        )
+    x, y = torch.tensor(np.vstack(inputs)), data.labels
+    some, held = torch.tensor(data.inked), torch.tensor(data.page % 10 == 0)
+    net = Committee(x[some].mean(0), x[some].std(0) + 1e-3)
+    for member in net.members:
+        train(member, net.standardised(x[some & ~held]), y[some & ~held], epochs, flip=False)
+    net.eval()
+    with torch.no_grad():
+        logits = net(x[some & held])
+    truth = y[some & held]
+    loss = float(nn.functional.cross_entropy(logits, truth))
+    click.echo(f"context: {(logits.argmax(1) == truth).float().mean():.4f} right, loss {loss:.4f}")
+    before = torch.tensor(np.log(measures[2][(some & held).numpy()] + 1e-9))
+    click.echo(f"  the joint measure there: {(before.argmax(1) == truth).float().mean():.4f} right")
+    here = torch.bincount(y, minlength=CLASSES) / len(y)
+    net.offset += torch.log(torch.tensor(shares) / here)
+    return net
 
 
 @click.command(help=__doc__)
 @click.argument("fit", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--calibrate", type=click.Path(exists=True, path_type=Path), required=True)
-@click.option("--habit", type=click.Path(exists=True, path_type=Path), required=True)
+@click.option(
+    "--context", type=click.Path(exists=True, path_type=Path), required=True, multiple=True
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 @click.option("--epochs", default=13)
 @click.option("--seed", default=20261121)
 def main(
-    fit: tuple[Path, ...], calibrate: Path, habit: Path, out: Path, epochs: int, seed: int
+    fit: tuple[Path, ...],
+    calibrate: Path,
+    context: tuple[Path, ...],
+    out: Path,
+    epochs: int,
+    seed: int,
 ) -> None:
     """Train, calibrate, export."""
     torch.manual_seed(seed)
@@ -195,21 +249,22 @@ def main(
     ]
     click.echo(f"confusion (rows: true): {table}")
     shares = [float((held.labels == k).float().mean()) for k in range(CLASSES)]
-    pages = load((habit,))
+    pages = load(context)
     first, second = logs(pages)
     found = (weights[0] * first + weights[1] * second + torch.tensor(offsets)).softmax(1)
-    compared, offset = fit_habit(found.double().numpy(), pages, shares)
+    measures = tuple(each.double().numpy() for each in (first.exp(), second.exp(), found))
+    third = fit_context(measures, pages, shares, epochs * 2)
     out.mkdir(parents=True, exist_ok=True)
     export(strokes, torch.zeros(1, data.features.shape[1]), out / "marks_strokes.onnx")
     export(picture, torch.zeros(1, *data.pictures.shape[1:]), out / "marks_picture.onnx")
+    export(third, torch.zeros(1, len(third.mean)), out / "marks_context.onnx")
     document = {
         "classes": ["nothing", "plain", "cancelled", "residue"],
         "measures": {"strokes": round(weights[0], 4), "picture": round(weights[1], 4)},
         "shares": [round(value, 4) for value in shares],
         "offsets": [round(value, 4) for value in offsets],
-        "habit": {"weights": [round(value, 4) for value in compared], "offset": round(offset, 4)},
         "fitted_on": f"{len(data.labels)} simulated cells; joint weights on {len(held.labels)}"
-        f" others, habit on {len(pages.labels)} others",
+        f" others, context on {len(pages.labels)} others",
         "seed": seed,
     }
     (out / "marks.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")

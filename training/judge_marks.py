@@ -20,7 +20,7 @@ from ocr.reading import ChoiceReading, MarkState
 from pipeline.bounds import upper_bound
 from training.hands import Hand, any_hand, lay_picture
 from training.mark_data import bhmsds_half
-from training.paper import AROUND_MM, CANVAS_PX_PER_MM, Scan, dirt, ruling, show_through
+from training.paper import AROUND_MM, CANVAS_PX_PER_MM, Back, Scan, dirt, ruling, show_through
 from training.scenes import Row, finish, neighbours
 from training.strokes import Canvas
 from training.withdrawals import painted_over, rubbed_out
@@ -170,7 +170,7 @@ def judged_row(
     if scan.dirty:
         dirt(rng, ink)
     if thin:
-        show_through(rng, ink)
+        show_through(rng, ink, Back.random(rng))
     finish(rng, row, 1 - (1 - rules) * (1 - ink), scan, (width, height), 2.0)
     return row
 

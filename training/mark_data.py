@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from ocr.ink import ink_of
+from ocr.marks import cell_traces, inked_cells
 from ocr.strokes import NAMES, own_ink, pictures, stroke_features
 from training.hands import Pictures, Pool
 from training.scenes import page_of
@@ -30,8 +31,18 @@ FIT: Mix = {
 }
 """What the two cells of a row hold, in either order, and its share of the rows."""
 
-HABIT: Mix = {("plain", "empty"): 0.88, ("cancelled", "empty"): 0.10, ("empty", "empty"): 0.02}
-"""Pages of a hand from which it is learned how much a mark may differ from the hand's others."""
+CONTEXT: Mix = {
+    ("plain", "empty"): 0.78,
+    ("cancelled", "empty"): 0.08,
+    ("cancelled", "plain"): 0.03,
+    ("residue", "plain"): 0.04,
+    ("residue", "empty"): 0.02,
+    ("anew", "empty"): 0.02,
+    ("plain", "plain"): 0.01,
+    ("empty", "empty"): 0.02,
+}
+"""Mostly plain pages, from which it is learned how much a mark may differ from the others of its
+hand, and a trace from what the page's empty cells show."""
 
 ROWS_A_PAGE = 10
 
@@ -87,15 +98,16 @@ def bhmsds_half(path: Path, judging: bool) -> Pool:
 @click.option("--rows", default=20000)
 @click.option("--seed", default=1)
 @click.option("--bhmsds/--mnist", default=False, help="which real strokes half of the hands use")
-@click.option("--habit", is_flag=True, help="mostly plain pages, to fit the measure of habit")
-def main(digits: Path, out: Path, rows: int, seed: int, bhmsds: bool, habit: bool) -> None:
+@click.option("--context", is_flag=True, help="mostly plain pages, to fit the third measure")
+def main(digits: Path, out: Path, rows: int, seed: int, bhmsds: bool, context: bool) -> None:
     """Simulate ``rows`` rows; two cells each."""
     cv2.setNumThreads(1)
     rng = np.random.default_rng(seed)
     pool = fitting_pool(digits, bhmsds)
-    mix = HABIT if habit else FIT
+    mix = CONTEXT if context else FIT
     pairs, shares = list(mix), np.array(list(mix.values()))
     features, seen, labels, kinds = [], [], [], []
+    traces, inked = [], []
     for _ in range(rows // ROWS_A_PAGE):
         drawn = [pairs[k] for k in rng.choice(len(pairs), ROWS_A_PAGE, p=shares / shares.sum())]
         whats = [what if rng.random() < 0.5 else what[::-1] for what in drawn]
@@ -104,13 +116,18 @@ def main(digits: Path, out: Path, rows: int, seed: int, bhmsds: bool, habit: boo
         ink = ink_of(cells, page[0].tone)
         own = own_ink(ink)
         features.append(stroke_features(ink, own, page[0].tone))
-        seen.append(np.round(pictures(ink, own) * 127).astype(np.int8))
+        shown = pictures(ink, own)
+        seen.append(np.round(shown * 127).astype(np.int8))
+        traces.append(cell_traces(ink).astype(np.float32))
+        inked.append(np.isin(np.arange(len(cells)), inked_cells(ink, traces[-1])))
         labels += [label for row in page for label in row.labels]
         kinds += [kind for row in page for kind in row.kinds]
     np.savez_compressed(
         out,
         features=np.vstack(features),
         pictures=np.vstack(seen),
+        traces=np.vstack(traces),
+        inked=np.concatenate(inked),
         labels=np.array(labels, np.int64),
         kinds=np.array(kinds),
         names=np.array(NAMES),

@@ -87,7 +87,21 @@ def dirt(rng: np.random.Generator, ink: Canvas) -> None:
     np.clip(ink, 0, 0.985, out=ink)
 
 
-def show_through(rng: np.random.Generator, ink: Canvas) -> None:
+@dataclass(frozen=True, slots=True)
+class Back:
+    """What the paper lets show of its other side: how dark black print shows (0..1), and how much
+    of it is printed (the share of its lines)."""
+
+    strength: float
+    printed: float
+
+    @staticmethod
+    def random(rng: np.random.Generator) -> "Back":
+        """From thick paper to thin, from a few words to a full page."""
+        return Back(float(rng.uniform(0.01, 0.14)), float(rng.uniform(0.05, 0.95)))
+
+
+def show_through(rng: np.random.Generator, ink: Canvas, back: Back) -> None:
     """The print of the other side, mirrored and blurred, and the shade of a fold."""
     height, width = ink.shape
     layer = np.zeros(ink.shape, np.uint8)
@@ -95,18 +109,18 @@ def show_through(rng: np.random.Generator, ink: Canvas) -> None:
     letters = np.array(list("aàbcđeéghiklmnoôơpqrstuưvxyABCDGHKLNQT0123456789    "))
     step = int(rng.integers(38, 80))
     for y in range(int(rng.integers(0, step)), height, step):
-        if rng.random() < 0.75:
-            words = "".join(rng.choice(letters, 60))
-            start = int(rng.integers(-60, width // 2))
+        if rng.random() < back.printed:
+            words = "".join(rng.choice(letters, int(rng.integers(3, 60))))
+            start = int(rng.integers(-width // 2, width))
             cv2.putText(layer, words, (start, y), 0, scale, (255,), thick, cv2.LINE_AA)
-    if rng.random() < 0.5:
+    if rng.random() < 0.7 * back.printed:
         for x in rng.integers(0, width, 2).tolist():
             cv2.line(layer, (x, 0), (x, height), (255,), 4)
         y = int(rng.integers(0, height))
         cv2.line(layer, (0, y), (width, y), (255,), 4)
     blurred = cv2.GaussianBlur(layer[:, ::-1], (0, 0), float(rng.uniform(0.8, 5)))
-    ink += blurred.astype(np.float32) / 255 * float(rng.uniform(0.01, 0.14))
-    if rng.random() < 0.25:
+    ink += blurred.astype(np.float32) / 255 * back.strength
+    if rng.random() < 0.1:
         middle, half = int(rng.integers(0, height)), int(rng.integers(3, 60))
         ink[max(0, middle - half) : middle + half] += float(rng.uniform(0.01, 0.08))
     np.clip(ink, 0, 0.985, out=ink)

@@ -13,6 +13,7 @@ from training.hands import Hand, Pool, any_hand, withdraw, write_plain
 from training.paper import (
     AROUND_MM,
     CANVAS_PX_PER_MM,
+    Back,
     Scan,
     cut_out,
     dirt,
@@ -23,8 +24,8 @@ from training.paper import (
 from training.strokes import Canvas
 from training.withdrawals import painted_over, rubbed_out
 
-THIN_PAPER = 0.5
-"""Share of the rows on whose other side there is print that shows."""
+THIN_PAPER = 0.6
+"""Share of the pages through which print of the other side shows."""
 
 FROM_OUTSIDE = 0.12
 """Share of the rows into which a long stroke runs from a row above or below or from beside."""
@@ -38,10 +39,10 @@ LABELS = {
     "plain": PLAIN,
     "cancelled": CANCELLED,
     "residue": RESIDUE,
-    "anew": CANCELLED,
+    "anew": RESIDUE,
 }
 """What may be written in a cell -> what it holds then. ``anew`` is a plain mark on correction fluid
-that covers another one: a person has to look, as at a withdrawn mark."""
+that covers another one: a person has to look, as at a trace alone."""
 
 
 @dataclass
@@ -70,9 +71,11 @@ def row_of(
     what: tuple[str, str],
     hand: Hand,
     scan: Scan,
+    back: Back | None,
     margin_mm: float = 2.0,
 ) -> Row:
-    """A row whose cells hold ``what`` (the keys of :data:`LABELS`), by this hand."""
+    """A row whose cells hold ``what`` (the keys of :data:`LABELS`), by this hand, on paper through
+    which its ``back`` shows, or None."""
     width, height = rng.uniform(14, 17), rng.uniform(8.5, 21)
     size_mm = (AROUND_MM * 2 + width * 2, AROUND_MM * 2 + height)
     shape = (round(size_mm[1] * CANVAS_PX_PER_MM), round(size_mm[0] * CANVAS_PX_PER_MM))
@@ -86,8 +89,8 @@ def row_of(
     neighbours(rng, ink, (width, height), hand, scan.dirty)
     if scan.dirty:
         dirt(rng, ink)
-    if rng.random() < THIN_PAPER:
-        show_through(rng, ink)
+    if back is not None:
+        show_through(rng, ink, back)
     opacity = np.maximum(rules, ink) * 0.6 + (1 - (1 - rules) * (1 - ink)) * 0.4
     finish(rng, row, opacity, scan, (width, height), margin_mm)
     return row
@@ -109,7 +112,7 @@ def _write(
     if content == "cancelled":
         kind = withdraw(rng, hand, layer, (kind, marks, spot, size))
     elif content == "anew" or (content == "residue" and rng.random() < 0.4):
-        rim = 0.12 if content == "anew" else 0.05
+        rim = 0.08 if content == "anew" else 0.05
         painted_over(rng, layer, rules, middle_px, size * CANVAS_PX_PER_MM, rim)
         kind = "fluid"
         if content == "anew":
@@ -191,6 +194,7 @@ def finish(
 
 
 def page_of(rng: np.random.Generator, whats: list[tuple[str, str]], pool: Pool) -> list[Row]:
-    """Rows of one side of one page: one hand, one scan."""
+    """Rows of one side of one page: one hand, one paper, one scan."""
     hand, scan = any_hand(rng, pool), Scan.random(rng)
-    return [row_of(rng, what, hand, scan) for what in whats]
+    back = Back.random(rng) if rng.random() < THIN_PAPER else None
+    return [row_of(rng, what, hand, scan, back) for what in whats]

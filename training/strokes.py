@@ -76,8 +76,11 @@ def cross(rng: np.random.Generator, size: float) -> Strokes:
     half = size / 2
     w, h = half * rng.uniform(0.55, 1.15), half * rng.uniform(0.55, 1.15)
     shift = rng.normal(0, 0.12 * size, 2)
-    first = line(rng, (-w, -h), (w, h))
-    second = line(rng, (w + shift[0], -h + shift[1]), (-w, h))
+    # Arms are seldom of one length: either may be longer or shorter by a tenth or two.
+    one, other = rng.lognormal(0, 0.1, 2)
+    first = line(rng, (-w * one, -h * one), (w * one, h * one))
+    start = (w * other + shift[0], -h * other + shift[1])
+    second = line(rng, start, (-w * other, h * other))
     if rng.random() < 0.08:
         return [np.vstack([first, smooth([first[-1], second[0]], rng, 0.1), second])]
     return [first, second]
@@ -160,7 +163,7 @@ PLAIN: dict[str, tuple[Callable[[np.random.Generator, float], Strokes], float]] 
 def plain_mark(rng: np.random.Generator, size: float, kind: str = "") -> tuple[str, Strokes]:
     """A mark as people make them, of a given kind or any: (kind, strokes)."""
     kind = kind or any_kind(rng)
-    return kind, gone_over(rng, PLAIN[kind][0](rng, size), size)
+    return kind, shaky(rng, PLAIN[kind][0](rng, size), size)
 
 
 def any_kind(rng: np.random.Generator) -> str:
@@ -170,15 +173,10 @@ def any_kind(rng: np.random.Generator) -> str:
     return str(rng.choice(kinds, p=shares / shares.sum()))
 
 
-def gone_over(rng: np.random.Generator, marks: Strokes, size: float) -> Strokes:
-    """The mark as it is, by a shaky hand, or with a stroke drawn twice on the same trace: plain
-    marks that look a little like withdrawn ones."""
-    how = rng.random()
-    if how < 0.06:
+def shaky(rng: np.random.Generator, marks: Strokes, size: float) -> Strokes:
+    """The mark as it is, or by a shaky hand: plain, but a little like a withdrawn one."""
+    if rng.random() < 0.06:
         return [smooth(stroke[::3], rng, 0.025 * size) for stroke in marks]
-    if how < 0.10:
-        again = marks[int(rng.integers(len(marks)))]
-        return [*marks, smooth(again[::6] + rng.normal(0, 0.08, 2), rng, 0.06)]
     return marks
 
 

@@ -106,15 +106,15 @@ def _along(rng: np.random.Generator, marks: Strokes, size: float) -> Strokes:
     length = max(float(np.hypot(*along)), 0.5)
     across = np.array([-along[1], along[0]]) / length
     middle = (start + end) / 2
-    count = int(rng.choice([1, 2, 3, 4], p=[0.3, 0.3, 0.3, 0.1]))
+    count = int(rng.choice([1, 2, 3, 4], p=[0.4, 0.3, 0.2, 0.1]))
     gap = size * rng.uniform(0.05, 0.2)
     strokes = []
     for index in range(count):
         shift = gap * (index - (count - 1) / 2) + rng.normal(0, 0.3 * gap)
-        if count == 1:
-            shift = float(rng.choice([1, -1])) * max(gap, 0.5)
+        if count == 1:  # on the stroke or beside it: what tells it is its length and its weight
+            shift = float(rng.normal(0, max(gap, 0.4)))
         centre = middle + across * shift + along * rng.normal(0, 0.12)
-        reach = along * rng.uniform(0.85, 1.5)
+        reach = along * rng.uniform(1.1 if count == 1 else 0.85, 1.6)
         strokes.append(line(rng, tuple(centre - reach), tuple(centre + reach)))
     return strokes
 

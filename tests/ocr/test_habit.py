@@ -1,14 +1,9 @@
-"""A mark beside the other marks of its hand."""
+"""A hand's way of marking."""
 
 import numpy as np
 import numpy.typing as npt
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
-from ocr.doubt import CANCELLED, PLAIN
-from ocr.habit import TRAITS, compared, deviations, lone_marks, pale_marks, patches, usual_cells
+from ocr.habit import TRAITS, lone_marks, pale_marks, patches, unlike, usual_cells
 
 EMPTY = [0.997, 0.001, 0.001, 0.001]
 MARK = [0.001, 0.967, 0.031, 0.001]
@@ -29,31 +24,6 @@ def test_only_marks_alone_in_their_row_are_compared_and_only_with_their_own_side
     assert [side.tolist() for side in lone_marks(choices, joint)] == [[0], [3]]
 
 
-@given(arrays(np.float64, st.tuples(st.integers(2, 9), st.just(3)), elements=st.floats(-9, 9)))
-def test_deviations_are_from_the_median_of_the_others(values: Floats) -> None:
-    found = deviations(values[:, 0], values[:, 1:])
-    for index, value in enumerate(values):
-        others = np.median(np.delete(values, index, axis=0), axis=0)
-        assert found[index] == pytest.approx([value[0], *(value - others)])
-
-
-def test_a_mark_unlike_all_others_of_its_hand_is_less_sure() -> None:
-    choices, joint = rows(*[MARK] * 9)
-    traits = np.zeros((len(joint), len(TRAITS)))
-    alike = compared(lone_marks(choices, joint), joint, traits)
-    traits[8] = 1.0
-    unlike = compared(lone_marks(choices, joint), joint, traits)
-    assert unlike[8, CANCELLED] > 5 * alike[8, CANCELLED]
-    assert unlike[8, PLAIN] + unlike[8, CANCELLED] == pytest.approx(joint[8, 1:3].sum())
-    assert unlike[0, CANCELLED] == pytest.approx(alike[0, CANCELLED], rel=0.01)
-
-
-def test_a_few_marks_are_not_compared() -> None:
-    choices, joint = rows(*[MARK] * 3)
-    traits = np.random.default_rng(1).random((len(joint), len(TRAITS)))
-    assert compared(lone_marks(choices, joint), joint, traits) == pytest.approx(joint)
-
-
 def test_what_a_hand_does_in_most_rows_is_its_way_of_marking() -> None:
     choices, joint = rows(*[STRUCK] * 7, MARK)
     assert usual_cells(lone_marks(choices, joint), joint).tolist() == [0, 2, 4, 6, 8, 10, 12]
@@ -66,14 +36,24 @@ def test_a_mark_far_beyond_the_habit_is_no_habit() -> None:
     assert 14 not in usual_cells(lone_marks(choices, joint), joint).tolist()
 
 
-def test_a_blackened_cell_is_a_mark_only_where_the_hand_blackens() -> None:
+def test_a_blackened_cell_is_a_mark_only_where_the_hand_scribbles() -> None:
     choices, joint = rows(*[MARK] * 8)
     lone = lone_marks(choices, joint)
-    once, always = np.zeros(len(joint)), np.zeros(len(joint))
-    once[6] = 0.8
-    always[::2] = 0.8
+    once = np.zeros((len(joint), len(TRAITS)))
+    once[6, TRAITS.index("share of thicker ink")] = 0.8
     assert np.flatnonzero(patches(choices, lone, once)).tolist() == [6]
+    always = once.copy()
+    always[::2, TRAITS.index("share of thicker ink")] = [0.2, 0.3, 0.15, 0.8, 0.05, 0.2, 0.2, 0.2]
     assert not patches(choices, lone, always).any()
+
+
+def test_on_bilevel_scans_a_mark_of_other_size_may_be_none() -> None:
+    choices, joint = rows(*[MARK] * 8)
+    traits = np.zeros((len(joint), len(TRAITS)))
+    traits[::2, TRAITS.index("ink area")] = np.log1p([4.0, 5.0, 1.5, 4.5, 3.6, 11.0, 4.0, 5.5])
+    lone = lone_marks(choices, joint)
+    assert unlike(lone, traits, bilevel=True).tolist() == [4, 10]
+    assert unlike(lone, traits, bilevel=False).tolist() == []
 
 
 def test_a_mark_much_paler_than_the_others_may_have_been_rubbed_out() -> None:

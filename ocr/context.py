@@ -1,0 +1,154 @@
+"""A cell in the context of its page: its mark beside the other marks of the hand, its traces beside
+those in the page's empty cells.
+
+A page has a dozen marks of one hand on each side, and as many empty cells: what the hand does in
+row after row is its way of marking, what shows in every cell is the paper. The third measure of a
+cell is a network on what the two others say and on how the cell differs from its page.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.arms import NAMES as ARMS
+from ocr.doubt import NOTHING, WEIGHTS, Probabilities, softmax
+from ocr.habit import OTHERS, TRAITS, Ints, log_odds, lone_marks
+from ocr.traces import AROUND
+
+LEAST = 1e-6
+"""Least probability whose logarithm is taken."""
+
+USUAL_SPREAD = 0.08
+"""Added to the spread of a trait over a hand's marks: no hand is so even that a deviation of less
+says anything. Traits are logarithms and shares."""
+
+MOST = 10.0
+"""Deviations of more spreads than this are as good as this."""
+
+MAD = 1.4826
+"""Standard deviation of a normal distribution whose median absolute deviation is 1."""
+
+PAPER_SHARE = 0.85
+"""Quantile of the empty cells' traces that a cell is compared with, besides their median."""
+
+HAND = (
+    "ink area",
+    "length",
+    "width",
+    "density of the extent",
+    "share of thick ink",
+    "mean crossings of a row",
+    "mean crossings of a column",
+    "share of thicker ink",
+    "mean darkness",
+    "highest darkness",
+    *ARMS,
+    *AROUND,
+)
+"""The traits in which a mark is compared with the others of its hand."""
+
+OF_A_HAND = [TRAITS.index(name) for name in HAND]
+
+LONE, COMPARED = 8, 9
+"""Columns of the inputs that say whether a cell is alone in its choice and could be compared."""
+
+Floats = npt.NDArray[np.float64]
+
+
+def compared(
+    choices: Sequence[tuple[str, int]],
+    measures: tuple[Probabilities, Probabilities, Probabilities],
+    traits: Floats,
+    traces: Floats,
+) -> Probabilities:
+    """The joint probabilities (n, 4) of cells after comparison with the rest of their page.
+
+    ``choices`` are name and number of cells, one after the other; ``measures`` the probabilities by
+    strokes, by picture, and joint; ``traits`` (n, t) those of :data:`ocr.habit.TRAITS`; ``traces``
+    (n, r). Cells that are certainly empty stay so.
+    """
+    found = measures[2].copy()
+    inputs = context_inputs(choices, measures, traits, traces)
+    # A mark alone in its row that has no others to be compared with stays what it seemed to be.
+    known = (inputs[:, LONE] == inputs[:, COMPARED]) & (len(choices) > OTHERS)
+    some = np.flatnonzero((found[:, NOTHING] < 1) & known)
+    if len(some):
+        net = _net()
+        net.setInput(inputs[some])
+        found[some] = softmax(np.asarray(net.forward()))
+    return found
+
+
+@cache
+def _net() -> cv2.dnn.Net:
+    """The network, loaded once a process."""
+    return cv2.dnn.readNetFromONNX(str(WEIGHTS / "marks_context.onnx"))
+
+
+def context_inputs(
+    choices: Sequence[tuple[str, int]],
+    measures: tuple[Probabilities, Probabilities, Probabilities],
+    traits: Floats,
+    traces: Floats,
+) -> npt.NDArray[np.float32]:
+    """What the network goes by, float32 (n, 12 + t + 2 h + 3 r): logarithms of the two measures;
+    whether the cell is alone in its choice, and whether it could be compared; log odds of a
+    withdrawn mark and how they differ from those of the hand's other marks; traits, and how h of
+    them (:data:`HAND`) differ, also in spreads of the hand; traces, and how they differ from those
+    of the page's empty cells."""
+    strokes, picture, joint = measures
+    count = len(joint)
+    lone = lone_marks(choices, joint)
+    odds = log_odds(joint)
+    values = np.column_stack([odds, traits[:, OF_A_HAND]])
+    away, spreads = np.zeros_like(values), np.zeros_like(values)
+    flags = np.zeros((count, 2))
+    for cells in lone:
+        flags[cells, 0] = 1
+        if len(cells) > OTHERS:
+            flags[cells, 1] = 1
+            mine = values[cells]
+            away[cells] = mine - median_of_others(mine)
+            spread = MAD * np.median(np.abs(mine - np.median(mine, axis=0)), axis=0)
+            spreads[cells] = (away[cells] / (spread + USUAL_SPREAD)).clip(-MOST, MOST)
+    paper = traces[_empty(choices, joint)]
+    usual, most = np.quantile(paper, [0.5, PAPER_SHARE], axis=0)
+    return np.column_stack(
+        [
+            np.log(strokes + LEAST),
+            np.log(picture + LEAST),
+            flags,
+            odds.clip(-MOST, MOST),
+            away[:, 0].clip(-MOST, MOST),
+            traits,
+            away[:, 1:],
+            spreads[:, 1:],
+            traces,
+            traces - usual,
+            traces - most,
+        ]
+    ).astype(np.float32)
+
+
+def _empty(choices: Sequence[tuple[str, int]], joint: Probabilities) -> Ints:
+    """The cells that are not the likeliest of their choice to hold something: all but one of
+    each."""
+    starts = np.cumsum([0, *(number for _, number in choices)])
+    held = [
+        start + int(joint[start:end, NOTHING].argmin())
+        for start, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)
+    ]
+    return np.delete(np.arange(len(joint)), held)
+
+
+def median_of_others(values: Floats) -> Floats:
+    """For every row of (k, c), the medians of the other rows."""
+    order = values.argsort(axis=0)
+    ranks = order.argsort(axis=0)
+    in_order = np.take_along_axis(values, order, axis=0)
+    low, high = (len(values) - 2) // 2, (len(values) - 1) // 2
+    both = [np.take_along_axis(in_order, at + (ranks <= at), axis=0) for at in (low, high)]
+    return np.asarray((both[0] + both[1]) / 2)

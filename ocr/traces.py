@@ -1,0 +1,69 @@
+"""Traces too faint for single pixels: the rim of correction fluid, what a rubber left behind.
+
+What is a trace depends on the page: print that shows through leaves as much in every cell. So the
+areas given here are to be compared with those of the page's other cells.
+"""
+
+from itertools import pairwise
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.cells import INK_PX_PER_MM
+from ocr.ink import InkStack
+from ocr.strokes import PICTURE_PX
+
+BANDS = (3, 6, 12, 24)
+"""Darkness (0..255) that parts the bands of paleness: 3 is the noise of a clean scan averaged over
+0.5 mm, 24 a faint pencil line averaged over as much."""
+
+NAMES = tuple(f"area of darkness {low} to {high}" for low, high in pairwise(BANDS))
+"""What :func:`trace_areas` gives, as log(1 + mm²)."""
+
+AROUND = tuple(f"{name} around the mark" for name in NAMES)
+"""What :func:`pale_around` gives, as log(1 + mm²)."""
+
+GRAIN = 2
+"""Pixels, a side, that are averaged: 0.5 mm. A line of a hair's width keeps half its darkness, the
+noise of the scan half its deviation."""
+
+
+def trace_areas(ink: InkStack) -> npt.NDArray[np.float32]:
+    """The areas (n, 3) in which each cell is so dark, :data:`NAMES`; half a mm next to its rules is
+    left out."""
+    count, height, width = ink.darkness.shape
+    rows, columns = height // GRAIN, width // GRAIN
+    tall = ink.darkness.reshape(-1, width)
+    size = (columns, count * rows)
+    coarse = cv2.resize(tall, size, interpolation=cv2.INTER_AREA).reshape(count, rows, columns)
+    row, column = np.arange(rows) * GRAIN, np.arange(columns) * GRAIN
+    in_rows = (row >= ink.top[:, None] + GRAIN) & (row + 2 * GRAIN <= ink.bottom[:, None])
+    in_columns = (column >= ink.left[:, None] + GRAIN) & (column + 2 * GRAIN <= ink.right[:, None])
+    coarse *= (in_rows[:, :, None] & in_columns[:, None, :]).view(np.uint8)
+    return _in_bands(coarse)
+
+
+def pale_around(pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The areas :data:`AROUND` (n, 3) in the :func:`ocr.strokes.pictures` of cells that lie half a
+    mm and more from anything darker: not the edges of strokes, but what else is about them."""
+    count, side = len(pictures), PICTURE_PX // GRAIN
+    shown = pictures.reshape(-1, PICTURE_PX).clip(0)
+    size = (side, count * side)
+    tall = cv2.resize(shown * shown * 255, size, interpolation=cv2.INTER_AREA)
+    # A line of paper between the pictures, so that none reaches into the next.
+    coarse = np.zeros((count, side + 1, side), np.float32)
+    coarse[:, :side] = tall.reshape(count, side, side)
+    dark = (coarse >= BANDS[-1]).view(np.uint8).reshape(-1, side)
+    near = cv2.dilate(dark, np.ones((3, 3), np.uint8)).reshape(coarse.shape)
+    coarse[near > 0] = 0
+    return _in_bands(coarse)
+
+
+def _in_bands(coarse: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """The areas between the bands of darkness (n, h, w), as log(1 + mm²)."""
+    flat = coarse.reshape(len(coarse), -1)
+    above = [np.count_nonzero(flat >= level, axis=1) for level in BANDS]
+    areas = -np.diff(np.stack(above, axis=1), axis=1) * (GRAIN / INK_PX_PER_MM) ** 2
+    return np.log1p(areas).astype(np.float32)

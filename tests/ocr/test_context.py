@@ -1,0 +1,92 @@
+"""A cell beside the rest of its page."""
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from ocr.context import compared, context_inputs, median_of_others
+from ocr.doubt import CANCELLED, NOTHING, PLAIN, RESIDUE
+from ocr.habit import TRAITS
+
+EMPTY = [1.0, 0.0, 0.0, 0.0]
+MARK = [0.001, 0.967, 0.031, 0.001]
+TRACES = 5
+
+Floats = npt.NDArray[np.float64]
+
+CROSS = {
+    "ink area": np.log1p(4.6),
+    "length": np.log1p(12.0),
+    "width": 0.45,
+    "density of the extent": 0.2,
+    "share of thick ink": 0.1,
+    "mean crossings of a row": 1.0,
+    "mean crossings of a column": 1.0,
+    "share of thicker ink": 0.0,
+    "mean darkness": 0.5,
+    "highest darkness": 0.85,
+    "heaviest line": np.log1p(2.4),
+    "heaviest line across it": np.log1p(2.3),
+    "long axis": 0.9,
+    "short axis": 0.8,
+}
+
+
+def page(rows: int) -> tuple[list[tuple[str, int]], Floats, Floats, Floats]:
+    """Choices of two cells, of which the first holds a cross that varies a little: names,
+    probabilities, traits, traces."""
+    rng = np.random.default_rng(8)
+    choices = [(f"I.{index}/self", 2) for index in range(rows)]
+    joint = np.array([cell for _ in choices for cell in (MARK, EMPTY)])
+    traits = np.zeros((len(joint), len(TRAITS)))
+    cross = np.array([CROSS.get(name, 0.0) for name in TRAITS])
+    traits[::2] = cross * rng.normal(1, 0.04, (rows, len(TRAITS)))
+    return choices, joint, traits, np.zeros((len(joint), TRACES))
+
+
+@given(arrays(np.float64, st.tuples(st.integers(2, 9), st.just(3)), elements=st.floats(-9, 9)))
+def test_medians_are_of_the_others(values: Floats) -> None:
+    found = median_of_others(values)
+    for index in range(len(values)):
+        assert found[index] == pytest.approx(np.median(np.delete(values, index, axis=0), axis=0))
+
+
+def test_a_cross_with_an_arm_drawn_twice_is_less_sure_among_crosses() -> None:
+    choices, joint, traits, traces = page(10)
+    alike = compared(choices, (joint, joint, joint), traits, traces)
+    for name, by in (
+        ("ink area", 0.45),
+        ("length", 0.2),
+        ("width", 0.1),
+        ("share of thick ink", 0.15),
+        ("heaviest line", 0.7),
+        ("long axis", 0.35),
+    ):
+        traits[8, TRAITS.index(name)] += by
+    struck = compared(choices, (joint, joint, joint), traits, traces)
+    assert alike[8, PLAIN] > 0.9
+    assert struck[8, CANCELLED] > 5 * alike[8, CANCELLED]
+
+
+def test_a_trace_counts_only_when_the_page_has_none_elsewhere() -> None:
+    choices, joint, traits, traces = page(10)
+    joint[9] = [0.9, 0.0, 0.0, 0.1]
+    traces[9] = np.log1p([6.0, 6.0, 1.0, 6.0, 1.0])
+    alone = compared(choices, (joint, joint, joint), traits, traces)
+    traces[1::2] = traces[9]
+    everywhere = compared(choices, (joint, joint, joint), traits, traces)
+    assert alone[9, RESIDUE] > 2 * everywhere[9, RESIDUE]
+
+
+def test_empty_cells_stay_empty_and_few_marks_are_not_compared() -> None:
+    choices, joint, traits, traces = page(3)
+    found = compared(choices, (joint, joint, joint), traits, traces)
+    assert found[1::2].tolist() == [EMPTY] * 3
+    inputs = context_inputs(choices, (joint, joint, joint), traits, traces)
+    flags = inputs[:, 8:10]
+    assert flags[::2].tolist() == [[1.0, 0.0]] * 3
+    assert flags[1::2].tolist() == [[0.0, 0.0]] * 3
+    assert found[::2, NOTHING] == pytest.approx(0.0, abs=0.05)
