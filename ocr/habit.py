@@ -45,9 +45,16 @@ PALE = 0.6
 """Share of the usual darkness of a hand's marks below which one is pale. Judgement: pressure makes
 a fifth of difference, a rubber leaves less than half."""
 
-UNLIKE = 2.0
-"""Times the usual ink of a hand's marks, or one part in so many, from which on a mark on a bilevel
-scan may be none. Judgement: hands vary by a quarter."""
+MORE = 2.2
+"""Times the usual ink of a hand's marks from which on a mark may be more than one: blackened,
+struck twice, crossed out. Judgement: a hand's marks of one kind differ by a quarter."""
+
+HALF = 0.5
+"""Part of the usual ink of a hand's marks below which a mark on a bilevel scan may be a rest of
+one, or dirt."""
+
+SMALLEST_MM2 = 0.5
+"""Added to ink before it is compared: dots differ more than that from one another."""
 
 TRAITS = (*FEATURES, *ARMS, *AROUND)
 """What is known of how a mark looks: the features of its strokes, its arms, and what pale traces
@@ -117,13 +124,14 @@ def pale_marks(lone: Sequence[Ints], traits: Floats) -> Ints:
 
 
 def unlike(lone: Sequence[Ints], traits: Floats, bilevel: bool) -> Ints:
-    """Of the lone marks on a bilevel scan those with much less or more ink than the hand's others:
-    where the scanner decided black or white, a mark may be a rest of one, or dirt a mark."""
+    """Of the lone marks those with much more ink than the hand's others; on a bilevel scan, which
+    shows no shades, also those with much less. By :data:`TRAITS` (n, t)."""
     found: list[int] = []
     for cells in lone:
-        if bilevel and len(cells) > OTHERS:
-            ink = np.log(np.expm1(traits[cells, TRAITS.index("ink area")]) + 0.1)
-            found += cells[np.abs(ink - np.median(ink)) > np.log(UNLIKE)].tolist()
+        if len(cells) > OTHERS:
+            ink = np.expm1(traits[cells, TRAITS.index("ink area")]) + SMALLEST_MM2
+            times = ink / np.median(ink)
+            found += cells[(times > MORE) | (bilevel & (times < HALF))].tolist()
     return np.array(found, np.int64)
 
 
