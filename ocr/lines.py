@@ -53,6 +53,16 @@ def without_lines(mask: Bytes) -> Bytes:
     return mask
 
 
+def runs_through(mask: Bytes) -> bool:
+    """Whether a straight line, upright or level, runs from one side of the ink (h, w) to the other,
+    first and last row or column included: a streak or a crease, and no mark."""
+    ends = ((mask[0], mask[-1]), (mask[:, 0], mask[:, -1]))
+    return any(
+        bool(first.any() and last.any()) and _line_through(upright) is not None
+        for (first, last), upright in zip(ends, (mask, mask.T), strict=True)
+    )
+
+
 def is_rule(height: npt.NDArray[np.int64], width: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Whether components of these extents (px) are pieces of upright or level straight lines."""
     least, most = np.minimum(height, width), np.maximum(height, width)

@@ -6,7 +6,7 @@ import numpy.typing as npt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.lines import TILT, is_rule, without_lines
+from ocr.lines import TILT, is_rule, runs_through, without_lines
 
 HEIGHT, WIDTH = 116, 336
 """A signature area of 25 x 80 mm with its margins, at 4 px/mm."""
@@ -57,3 +57,17 @@ def test_a_hand_beside_a_streak_keeps_its_ink() -> None:
 def test_pieces_of_lines_are_told_from_strokes_by_their_extent() -> None:
     height, width = np.array([40, 3, 40, 20]), np.array([3, 60, 30, 2])
     assert is_rule(height, width).tolist() == [True, True, False, True]
+
+
+@given(st.floats(5, 60), st.floats(-0.05, 0.05))
+def test_a_streak_through_a_cell_is_seen_and_a_mark_is_not_one(x: float, tilt: float) -> None:
+    cell = np.zeros((38, 66), np.uint8)
+    streak, cross = cell.copy(), cell.copy()
+    ends = [(round(x - tilt * 19), 0), (round(x + tilt * 19), 37)]
+    cv2.line(streak, ends[0], ends[1], (1,), 1)
+    for start, end in (((15, 2), (45, 36)), ((45, 2), (15, 36))):
+        cv2.line(cross, start, end, (1,), 2)
+    assert runs_through(streak)
+    assert runs_through(np.ascontiguousarray(streak.T))
+    assert not runs_through(cross)
+    assert not runs_through(cell)

@@ -86,6 +86,13 @@ def test_an_empty_row_is_missing() -> None:
     assert (reading.state, reading.value) == (MarkState.MISSING, None)
 
 
+@pytest.mark.parametrize("pen_mm", [0.2, 0.4])
+def test_a_streak_through_an_empty_row_is_no_mark(pen_mm: float) -> None:
+    for streak in ([(8.0, -2.0), (8.3, 14.0)], [(-2.0, 5.0), (18.0, 5.4)]):
+        for pen in (BLACK, PENCIL):
+            assert read(cell([streak], pen, pen_mm), cell()).value is None
+
+
 def test_two_plain_marks_are_double() -> None:
     reading = read(cell(cross()), cell(tick()))
     assert reading.value is None
