@@ -27,6 +27,9 @@ HALF_WIDTH_PX = 2
 MOST_LINES = 3
 """Lines erased in each direction; who finds more has no scan to read."""
 
+BESIDES_MM2 = 1.0
+"""Ink beside a line from which on there may be a mark too: the smallest tick has 2 mm²."""
+
 RULE_MM = 0.75
 """Extent across of a component that is a piece of a straight line, beside what its tilt adds."""
 
@@ -53,14 +56,15 @@ def without_lines(mask: Bytes) -> Bytes:
     return mask
 
 
-def runs_through(mask: Bytes) -> bool:
-    """Whether a straight line, upright or level, runs from one side of the ink (h, w) to the other,
-    first and last row or column included: a streak or a crease, and no mark."""
+def is_streak(mask: Bytes) -> bool:
+    """Whether the ink (h, w) is a straight line, upright or level, from side to side, first and
+    last row or column included, and little besides: a streak, a crease, no mark."""
     ends = ((mask[0], mask[-1]), (mask[:, 0], mask[:, -1]))
-    return any(
-        bool(first.any() and last.any()) and _line_through(upright) is not None
-        for (first, last), upright in zip(ends, (mask, mask.T), strict=True)
-    )
+    if not any(first.any() and last.any() for first, last in ends):
+        return False
+    left = without_lines(mask)
+    besides = cv2.countNonZero(np.ascontiguousarray(left)) / INK_PX_PER_MM**2
+    return left is not mask and besides < BESIDES_MM2
 
 
 def is_rule(height: npt.NDArray[np.int64], width: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

@@ -33,7 +33,7 @@ from ocr.doubt import (
 )
 from ocr.habit import TRAITS, lone_marks, pale_marks, patches, unlike, usual_cells
 from ocr.ink import InkStack, ink_of, red_layer
-from ocr.lines import runs_through
+from ocr.lines import is_streak
 from ocr.reading import CellReading, ChoiceReading, MarkState
 from ocr.strokes import NAMES, border_crossings, own_ink, pictures, stroke_features
 from ocr.traces import NAMES as TRACES
@@ -205,7 +205,7 @@ def _those(ink: InkStack, which: npt.NDArray[np.int64]) -> InkStack:
 
 def _crossings(ink: InkStack, features: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
     """How often ink crosses the rules of cells that are no small boxes, (n,): :data:`THROUGH` where
-    a straight line runs through the cell."""
+    nothing but a streak runs through the cell."""
     found = np.zeros(len(features), np.int64)
     side_mm = np.minimum(ink.bottom - ink.top, ink.right - ink.left) / INK_PX_PER_MM
     bordering = np.flatnonzero((features[:, AT_RULES] > 0) & (side_mm > SMALL_MM))
@@ -216,7 +216,7 @@ def _crossings(ink: InkStack, features: npt.NDArray[np.float32]) -> npt.NDArray[
             slice(ink.top[index], ink.bottom[index]),
             slice(ink.left[index], ink.right[index]),
         )
-        if runs_through(ink.weak[index, rows, columns]):
+        if is_streak(ink.weak[index, rows, columns]):
             found[index] = max(THROUGH, int(found[index]))
     return found
 

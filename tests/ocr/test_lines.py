@@ -6,7 +6,7 @@ import numpy.typing as npt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.lines import TILT, is_rule, runs_through, without_lines
+from ocr.lines import TILT, is_rule, is_streak, without_lines
 
 HEIGHT, WIDTH = 116, 336
 """A signature area of 25 x 80 mm with its margins, at 4 px/mm."""
@@ -67,7 +67,8 @@ def test_a_streak_through_a_cell_is_seen_and_a_mark_is_not_one(x: float, tilt: f
     cv2.line(streak, ends[0], ends[1], (1,), 1)
     for start, end in (((15, 2), (45, 36)), ((45, 2), (15, 36))):
         cv2.line(cross, start, end, (1,), 2)
-    assert runs_through(streak)
-    assert runs_through(np.ascontiguousarray(streak.T))
-    assert not runs_through(cross)
-    assert not runs_through(cell)
+    assert is_streak(streak)
+    assert is_streak(np.ascontiguousarray(streak.T))
+    assert not is_streak(cross)
+    assert not is_streak(cross | streak)
+    assert not is_streak(cell)
