@@ -1,5 +1,7 @@
 """Seals over a signature: their ink apart from a pen's in colour, their rings where it is grey."""
 
+from collections.abc import Iterator, Sequence
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +44,9 @@ STEEP = 60.0
 TURN = np.linspace(0, 2 * np.pi, 120, endpoint=False)
 """Angles at which is asked how much of a ring lies in the picture, and carries edges."""
 
+DIRECTIONS = np.stack([np.sin(TURN), np.cos(TURN)])
+"""(2, angles): y and x of the points of the unit circle there."""
+
 PEN_SHARE = 0.6
 """Darkness in the red channel over that in the green one, around a pixel, from which on the ink is
 a pen's: blue and black ink have 0.8 to 1.1, red ink 0.1 to 0.5."""
@@ -75,47 +80,68 @@ def shows_seal(darkness: npt.NDArray[np.uint8]) -> bool:
     """
     across, down = (cv2.Sobel(darkness, cv2.CV_32F, dx, 1 - dx) for dx in (1, 0))
     steepness = cv2.magnitude(across, down)
-    rows, columns = np.nonzero(steepness > STEEP)
-    if len(rows) < ARC_MM * INK_PX_PER_MM:
+    at = np.flatnonzero(steepness > STEEP)
+    if len(at) < ARC_MM * INK_PX_PER_MM:
         return False
-    gradient = np.stack([down[rows, columns], across[rows, columns]])
-    direction = np.asarray(gradient / steepness[rows, columns], np.float64)
-    place = np.stack([rows, columns]) / INK_PX_PER_MM
+    gradient = np.stack([down.ravel()[at], across.ravel()[at]])
+    direction = np.asarray(gradient / steepness.ravel()[at], np.float64)
+    place = np.stack(np.divmod(at, darkness.shape[1])) / INK_PX_PER_MM
     height, width = (side / INK_PX_PER_MM for side in darkness.shape)
-    return any(_ring_of(radius, place, direction, (height, width)) for radius in RADII_MM.tolist())
+    return any(_rings(place, direction, (height, width)))
 
 
-def _ring_of(
-    radius_mm: float,
+def _rings(
     place: npt.NDArray[np.float64],
     direction: npt.NDArray[np.float64],
     size_mm: tuple[float, float],
-) -> bool:
-    """Whether edges at ``place`` (2, n) mm lie on a circle of this radius."""
+) -> Iterator[bool]:
+    """Whether edges at ``place`` (2, n) mm lie on a circle of each of the radii that were voted
+    for."""
     reach = float(RADII_MM[-1])
     shape = [int((side + 2 * reach) / BIN_MM) + 1 for side in size_mm]
-    voting, towards = place[:, ::EVERY] + reach, radius_mm * direction[:, ::EVERY]
-    # No centre lies further out than the reach: no bin is below 0 or beyond the last.
-    bins = (np.hstack([voting + towards, voting - towards]) / BIN_MM).astype(np.int64)
-    counts = np.bincount(bins[0] * shape[1] + bins[1], minlength=shape[0] * shape[1])
-    # A centre at the edge of a bin would lose half of its votes to the next one.
-    votes = counts.reshape(shape)
-    votes = votes[:-1] + votes[1:]
-    votes = (votes[:, :-1] + votes[:, 1:]).ravel()
     per_mm = 2 * INK_PX_PER_MM / EVERY
-    if votes.max() <= VOTED * ARC_MM * per_mm:
-        return False
-    best = np.flatnonzero(votes > VOTED * ARC_MM * per_mm)
-    for at in best[np.argsort(-votes[best])][:CANDIDATES].tolist():
-        y, x = ((part + 1) * BIN_MM - reach for part in divmod(at, shape[1] - 1))
-        ring_y, ring_x = y + radius_mm * np.sin(TURN), x + radius_mm * np.cos(TURN)
-        seen = (ring_y > 0) & (ring_y < size_mm[0]) & (ring_x > 0) & (ring_x < size_mm[1])
-        arc_mm = 2 * np.pi * radius_mm * seen.mean()
-        if arc_mm < ARC_MM or votes[at] <= VOTED * arc_mm * per_mm:
-            continue
-        if _covered(radius_mm, np.array([[y], [x]]), place, direction)[seen].mean() > COVERED:
-            return True
-    return False
+    least = VOTED * ARC_MM * per_mm
+    all_votes = _votes(place[:, ::EVERY] + reach, direction[:, ::EVERY], shape)
+    candidates = []
+    for index, votes in enumerate(all_votes):
+        best = np.flatnonzero(votes > least)
+        most = best[np.argsort(-votes[best])][:CANDIDATES]
+        candidates += [(index, at) for at in most.tolist()]
+    if not candidates:
+        return
+    which, at = np.array(candidates).T
+    centre = (np.stack(np.divmod(at, shape[1] - 1)) + 1) * BIN_MM - reach
+    radius_mm = RADII_MM[which]
+    ring_y, ring_x = centre[:, :, None] + radius_mm[:, None] * DIRECTIONS[:, None]
+    seen = (ring_y > 0) & (ring_y < size_mm[0]) & (ring_x > 0) & (ring_x < size_mm[1])
+    arc_mm = 2 * np.pi * radius_mm * seen.mean(axis=1)
+    voted = (arc_mm >= ARC_MM) & (all_votes[which, at] > VOTED * arc_mm * per_mm)
+    for k in np.flatnonzero(voted).tolist():
+        covered = _covered(float(radius_mm[k]), centre[:, k : k + 1], place, direction)
+        yield bool(covered[seen[k]].mean() > COVERED)
+
+
+def _votes(
+    voting: npt.NDArray[np.float64], direction: npt.NDArray[np.float64], shape: Sequence[int]
+) -> npt.NDArray[np.int64]:
+    """Votes (radii, places) for the centres of circles of all radii at once, by edges ``voting``
+    (2, n) mm; the bins are ``shape``, and neighbours count together, so the places are one less a
+    side."""
+    towards = RADII_MM[:, None, None] * direction
+    # No centre lies further out than the reach: no bin is below 0 or beyond the last.
+    rows, columns = (
+        (np.concatenate([voting + towards, voting - towards], axis=2) / BIN_MM)
+        .astype(np.int64)
+        .swapaxes(0, 1)
+    )
+    of_radius = np.arange(len(RADII_MM))[:, None] * shape[0]
+    bins = ((of_radius + rows) * shape[1] + columns).ravel()
+    votes = np.bincount(bins, minlength=len(RADII_MM) * shape[0] * shape[1])
+    votes = votes.reshape(-1, *shape)
+    # A centre at the edge of a bin would lose half of its votes to the next one.
+    votes = votes[:, :-1] + votes[:, 1:]
+    votes = votes[..., :-1] + votes[..., 1:]
+    return votes.reshape(len(RADII_MM), -1)
 
 
 def _covered(
