@@ -1,5 +1,7 @@
 """The page as a whole: its tone, and what is wrong with it as a picture."""
 
+import statistics
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -7,6 +9,7 @@ import numpy.typing as npt
 from ocr.cells import CELL_PX_PER_MM, CellMap, PageTone, extract_all
 from ocr.images import A4_LONG_MM, PageImage, Pixels
 from ocr.layout import PageLayout
+from ocr.ranks import median
 from ocr.reading import Defect
 
 LEAST_DPI = 120.0
@@ -58,17 +61,17 @@ def measure_tone(image: PageImage, page: PageLayout, cell_map: CellMap) -> PageT
     cells = extract_all(image, cell_map, [*marks, page.code], 1.5)
     *patches, code = [cell.grey for cell in cells]
     # A mark that is cut off, torn or stamped over is not black in its middle.
-    middles = [float(np.median(patch[20:-20, 20:-20])) for patch in patches]
+    middles = [median(patch[20:-20, 20:-20]) for patch in patches]
     dark_code = float(np.partition(code, code.size // 10, axis=None)[code.size // 10])
     good = [k for k, middle in enumerate(middles) if middle <= dark_code + 40]
-    around = np.concatenate([code[:10].ravel(), code[-10:].ravel()]).astype(np.float32)
-    noise = 1.4826 * float(np.median(np.abs(around - np.median(around))))
+    around = np.concatenate([code[:10].ravel(), code[-10:].ravel()])
+    noise = 1.4826 * median(np.abs(around - median(around)))
     sharp = [_rise_mm(patches[k]) for k in good] or [_rise_mm(code[:, : code.shape[1] // 3])]
     return PageTone(
-        paper=float(np.median(image.paper)),
-        dark=float(np.median([middles[k] for k in good])) if good else dark_code,
+        paper=median(image.paper),
+        dark=statistics.median([middles[k] for k in good]) if good else dark_code,
         noise=noise,
-        blur_mm=float(np.median(sharp)),
+        blur_mm=statistics.median(sharp),
         bilevel=image.is_bilevel,
         colour=image.is_colour,
     )

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from ocr.cells import INK_PX_PER_MM, CellImage, PageTone
 from ocr.doubt import WEIGHTS, Probabilities, softmax
 from ocr.ink import InkStack, ink_of, without_red
+from ocr.ranks import at_share
 from ocr.reading import NumberReading
 
 GARBAGE = 10
@@ -137,19 +138,13 @@ def _glyph(ink: InkStack, index: int, cell: CellImage) -> Glyph | None:
     height, width = grey.shape
     fine = cv2.resize(mask, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)[:height, :width]
     near = cv2.dilate(fine, np.ones((3, 3), np.uint8))
-    paper = _level(grey, 0.85)
+    paper = at_share(grey, 0.85)
     darkness = np.clip(paper - grey[: fine.shape[0], : fine.shape[1]], 0, 255) * near
-    full = _level(darkness[fine > 0], 0.8)
+    full = at_share(darkness[fine > 0], 0.8)
     solid = np.clip(darkness / max(full, 1), 0, 1).astype(np.float32)
     x, y, box_w, box_h = cv2.boundingRect(fine)
     body = solid[y : y + box_h, x : x + box_w]
     return _centred(_widened(body))
-
-
-def _level(values: npt.NDArray[np.generic], share: float) -> float:
-    """The value below which this share of the values lies; quicker than ``np.percentile``."""
-    rank = int(share * (values.size - 1))
-    return float(np.partition(values, rank, axis=None)[rank])
 
 
 def _digit_mask(ink: InkStack, index: int) -> npt.NDArray[np.uint8]:

@@ -1,5 +1,6 @@
 """Find the corner marks of a page, starting from where its code is."""
 
+import math
 from collections.abc import Sequence
 
 import cv2
@@ -110,7 +111,7 @@ def find_pose(
 
 
 def _distance_mm(mark: Fiducial, page: PageLayout) -> float:
-    return float(np.hypot(*np.subtract(mark.rect.centre, page.code.centre)))
+    return math.dist(mark.rect.centre, page.code.centre)
 
 
 def _fit(page: PageLayout, found: dict[str, Points], code_px: Points) -> Homography:
@@ -170,13 +171,14 @@ def _find_mark(
         return None
     best: tuple[float, Points] | None = None
     middle = (window.shape[0] - 1) / 2
-    _, labels, stats, centres = cv2.connectedComponentsWithStats((ink > 0.5).astype(np.uint8))
-    for label in range(1, len(stats)):
-        middle_label = labels[int(centres[label][1]), int(centres[label][0])]
-        if not _looks_like(mark, stats[label], centres[label], middle_label == label):
+    mask = np.asarray(ink > 0.5).view(np.uint8)
+    _, labels, all_stats, all_centres = cv2.connectedComponentsWithStats(mask)
+    parts = zip(all_stats.tolist(), all_centres.tolist(), strict=True)
+    for label, (stats, (x, y)) in enumerate(parts):
+        if label == 0 or not _looks_like(mark, stats, (x, y), labels[int(y), int(x)] == label):
             continue
-        centre = _weighted_centre(ink, stats[label])
-        distance = float(np.hypot(*(centre - middle)))
+        centre = _weighted_centre(ink, stats)
+        distance = math.hypot(*(centre - middle).tolist())
         if distance <= radius_mm * SEARCH_PX_PER_MM and (best is None or distance < best[0]):
             best = distance, centre
     return None if best is None else to_image[:, :2] @ best[1] + to_image[:, 2]
@@ -211,18 +213,18 @@ def _ink(window: Pixels) -> npt.NDArray[np.float32] | None:
     dark, paper = int(ranked[int(len(ranked) * 0.003)]), int(ranked[int(len(ranked) * 0.8)])
     if paper - dark < MIN_CONTRAST:
         return None
-    share = (paper - window.astype(np.float32)) / np.float32(paper - dark)
-    return np.asarray(np.clip(share, 0.0, 1.0), dtype=np.float32)
+    share = (paper - np.arange(256, dtype=np.float32)) / np.float32(paper - dark)
+    return cv2.LUT(window, share.clip(0.0, 1.0)).astype(np.float32, copy=False)
 
 
 def _looks_like(
     mark: Fiducial,
-    stats: npt.NDArray[np.int32],
-    centre: npt.NDArray[np.float64],
+    stats: Sequence[int],
+    centre: tuple[float, float],
     is_black_inside: bool,
 ) -> bool:
     """Whether a connected component has the size, the fill and the middle of the mark."""
-    x, y, width, height, area = (int(value) for value in stats)
+    x, y, width, height, area = stats
     for side, side_mm in ((width, mark.rect.w_mm), (height, mark.rect.h_mm)):
         if abs(side / SEARCH_PX_PER_MM - side_mm) > SIDE_TOLERANCE * side_mm:
             return False
@@ -231,15 +233,15 @@ def _looks_like(
     low, high = HOLLOW_FILL if mark.hollow else SOLID_FILL
     if not low <= area / (width * height) <= high:
         return False
-    off_middle = np.abs(centre - (x + (width - 1) / 2, y + (height - 1) / 2)).max()
-    if off_middle > 0.1 * width:
+    off_x, off_y = centre[0] - (x + (width - 1) / 2), centre[1] - (y + (height - 1) / 2)
+    if max(abs(off_x), abs(off_y)) > 0.1 * width:
         return False
     return is_black_inside != mark.hollow
 
 
-def _weighted_centre(ink: npt.NDArray[np.float32], stats: npt.NDArray[np.int32]) -> Points:
+def _weighted_centre(ink: npt.NDArray[np.float32], stats: Sequence[int]) -> Points:
     """The centre of gravity of the ink of a component and 2 px around, (2,) window px."""
-    x, y, width, height = (int(value) for value in stats[:4])
+    x, y, width, height, _ = stats
     top, left = max(0, y - 2), max(0, x - 2)
     patch = ink[top : y + height + 2, left : x + width + 2]
     patch = np.where(patch > 0.15, patch, 0.0)

@@ -77,9 +77,9 @@ def fit_affine(page_mm: npt.ArrayLike, image_px: npt.ArrayLike) -> Homography:
     source = np.asarray(page_mm, dtype=np.float64).reshape(-1, 2)
     target = np.asarray(image_px, dtype=np.float64).reshape(-1, 2)
     design = np.column_stack([source, np.ones(len(source))])
-    if len(source) < 3 or np.linalg.matrix_rank(design) < 3:
+    solution, _, rank, _ = np.linalg.lstsq(design, target, rcond=None)
+    if rank < 3:
         raise ValueError("an affine map needs 3 points that are not on one line")
-    solution, *_ = np.linalg.lstsq(design, target, rcond=None)
     return np.vstack([solution.T, [0.0, 0.0, 1.0]])
 
 

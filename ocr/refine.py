@@ -3,10 +3,12 @@ what is left row by row and column by column, because paper is pulled through sc
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import median
 
 import numpy as np
 
+from ocr import ranks
 from ocr.cells import CellMap
 from ocr.geometry import Homography, Points, transform
 from ocr.layout import PageLayout
@@ -80,11 +82,10 @@ def correct(
     with lines as one equation each, anchors as two, and a weak prior p = q = 0. Three rounds, each
     without the lines that the one before could not explain.
     """
-    middle = edges.centre_mm.mean(axis=0)
-    rows_x, rows_y = _design((edges.centre_mm - middle) / UNIT_MM)
-    design = np.where(edges.level[:, None], rows_y, rows_x)
-    fixed, fixed_targets = _fixed_equations(pose, anchors, middle)
-    use = np.isfinite(shifts)
+    middle, design = _equations(edges)
+    to_page = np.asarray(np.linalg.inv(pose), dtype=np.float64)
+    fixed, fixed_targets = _fixed_equations(to_page, anchors, middle)
+    use = found = np.isfinite(shifts)
     for _ in range(3):
         equations = np.vstack([design[use], fixed])
         targets = np.concatenate([shifts[use], fixed_targets])
@@ -92,22 +93,32 @@ def correct(
         solution = np.linalg.solve(equations.T @ equations, equations.T @ targets)
         off = np.abs(shifts - design @ solution)
         # Lines not found are NaN, and below nothing.
-        use = off < max(LONE_MM, 3 * float(np.median(off[np.isfinite(off)])))
+        use = off < max(LONE_MM, 3 * ranks.median(off[found]))
     a0, a1, a2, b0, b1, b2, p, q = solution / UNIT_MM
     near_identity = np.array([[1 + a1, a2, a0], [b1, 1 + b2, b0], [-p, -q, 1]])
     to_units = np.array([[1, 0, -middle[0]], [0, 1, -middle[1]], [0, 0, UNIT_MM]]) / UNIT_MM
     corrected = np.asarray(
         pose @ np.linalg.inv(to_units) @ near_identity @ to_units, dtype=np.float64
     )
-    moved = _to_page(pose, transform(corrected, edges.centre_mm)) - edges.centre_mm
+    moved = transform(to_page, transform(corrected, edges.centre_mm)) - edges.centre_mm
     exact = np.where(edges.level, moved[:, 1], moved[:, 0])
     return corrected / corrected[2, 2], shifts - exact
 
 
-def _fixed_equations(pose: Homography, anchors: Anchors, middle: Points) -> tuple[Floats, Floats]:
+@lru_cache(maxsize=64)
+def _equations(edges: Edges) -> tuple[Points, Floats]:
+    """The middle of the lines (2,) mm, and one equation (N, 8) a line."""
+    middle = edges.centre_mm.mean(axis=0)
+    rows_x, rows_y = _design((edges.centre_mm - middle) / UNIT_MM)
+    return middle, np.where(edges.level[:, None], rows_y, rows_x)
+
+
+def _fixed_equations(
+    to_page: Homography, anchors: Anchors, middle: Points
+) -> tuple[Floats, Floats]:
     """The equations of the anchors and of the prior, (2 N + 2, 8), and their right sides."""
     rows_x, rows_y = _design((anchors.page_mm - middle) / UNIT_MM)
-    off = _to_page(pose, anchors.image_px) - anchors.page_mm
+    off = transform(to_page, anchors.image_px) - anchors.page_mm
     weight = anchors.weight
     prior = np.zeros((2, 8))
     prior[0, 6] = prior[1, 7] = LENS_PRIOR
@@ -124,11 +135,6 @@ def _design(units: Points) -> tuple[Floats, Floats]:
         np.column_stack([one, x, y, zero, zero, zero, x * x, x * y]),
         np.column_stack([zero, zero, zero, one, x, y, x * y, y * y]),
     )
-
-
-def _to_page(pose: Homography, image_px: Points) -> Points:
-    """Image points (N, 2) in page mm."""
-    return transform(np.asarray(np.linalg.inv(pose), dtype=np.float64), image_px)
 
 
 def bend(pose: Homography, edges: Edges, shifts: Floats) -> tuple[CellMap, Floats]:

@@ -7,6 +7,7 @@ scanners unevenly.
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -261,14 +262,18 @@ def ruled_cells(page: PageLayout) -> tuple[Rect, ...]:
 
 def _contrast(image: PageImage, page: PageLayout, pose: Homography) -> float:
     """Grey levels between paper and printed black, from the modules of the code (half black)."""
-    area = page.code
+    x, y = np.rint(transform(pose, _samples(page.code))).astype(int).T
+    height, width = image.grey.shape
+    levels = np.sort(image.grey[y.clip(0, height - 1), x.clip(0, width - 1)])
+    return float(levels[len(levels) * 9 // 10]) - float(levels[len(levels) // 10])
+
+
+@lru_cache(maxsize=64)
+def _samples(area: Rect) -> Points:
+    """The points (N, 2) of the page at which the contrast of the code is measured."""
     steps = np.linspace(0.1, 0.9, CODE_SAMPLES)
     x, y = np.meshgrid(area.x_mm + area.w_mm * steps, area.y_mm + area.h_mm * steps)
-    at = np.rint(transform(pose, np.column_stack([x.ravel(), y.ravel()]))).astype(int)
-    height, width = image.grey.shape
-    at = np.clip(at, 0, (width - 1, height - 1))
-    levels = np.sort(image.grey[at[:, 1], at[:, 0]])
-    return float(levels[len(levels) * 9 // 10]) - float(levels[len(levels) // 10])
+    return np.column_stack([x.ravel(), y.ravel()])
 
 
 def _contrast_of_marks(image: PageImage, page: PageLayout, pose: Homography) -> float:
@@ -292,12 +297,12 @@ def _unseen_lines(edges: Edges, found: npt.NDArray[np.bool_]) -> list[int]:
     """The heights, mm, of level lines through several cells of which next to nothing was found."""
     height = edges.centre_mm[edges.level, 1]
     order = np.argsort(height)
-    groups = np.split(order, np.flatnonzero(np.diff(height[order]) > GROUP_MM) + 1)
-    is_found = found[edges.level]
+    group = np.cumsum(np.diff(height[order], prepend=-np.inf) > GROUP_MM) - 1
+    size = np.bincount(group)
+    seen = np.bincount(group, found[edges.level][order]) / size
     return [
-        round(float(height[group].mean()))
-        for group in groups
-        if len(group) >= LONG_LINE and is_found[group].mean() < LEAST_SEEN
+        round(float(height[order[group == line]].mean()))
+        for line in np.flatnonzero((size >= LONG_LINE) & (seen < LEAST_SEEN)).tolist()
     ]
 
 
@@ -323,7 +328,8 @@ def _judged(
     gap_mm = float(np.diff(heights).max())
     if gap_mm > MAX_GAP_MM:
         return Unregistered(f"no line found over {gap_mm:.0f} mm of the table")
-    residual_mm = float(np.sqrt(np.nanmean(left**2)))
+    seen = np.isfinite(left)
+    residual_mm = float(np.sqrt(np.where(seen, left**2, 0.0).sum() / np.count_nonzero(seen)))
     if residual_mm > MAX_RESIDUAL_MM:
         return Unregistered(f"lines {residual_mm:.2f} mm beside their places")
     middle = (float(edges.centre_mm[:, 0].mean()), float(edges.centre_mm[:, 1].mean()))

@@ -114,22 +114,22 @@ def _profiles(grey: Pixels, pose: Homography, edges: Edges, across: Floats) -> F
     step_x = transform(pose, edges.centre_mm + np.array([1.0, 0.0])) - origin
     step_y = transform(pose, edges.centre_mm + np.array([0.0, 1.0])) - origin
     level = edges.level[:, None]
-    along_px, across_px = np.where(level, step_x, step_y), np.where(level, step_y, step_x)
-    half = edges.length_mm / 2 - TRIM_MM
-    reach = np.linspace(-1.0, 1.0, ALONG)[None, :] * half[:, None]
-    # remap takes pictures up to 32767 px a side: one row a line.
+    along_px, across_px = np.where(level, step_x, step_y).T, np.where(level, step_y, step_x).T
+    reach = np.linspace(-1.0, 1.0, ALONG)[:, None] * (edges.length_mm / 2 - TRIM_MM)
+    # A column a line: there are more lines than samples, and long rows cost least. (remap takes
+    # pictures up to 32767 px a side.)
     flat = []
     for axis in (0, 1):
-        start = origin[:, None, axis] + reach * along_px[:, None, axis]
-        aside = across[None, :] * across_px[:, None, axis]
-        places = start.astype(np.float32)[:, :, None] + aside.astype(np.float32)[:, None, :]
-        flat.append(places.reshape(len(origin), -1))
+        start = origin[:, axis] + reach * along_px[axis]
+        aside = across[:, None] * across_px[axis]
+        places = start.astype(np.float32)[:, None] + aside.astype(np.float32)
+        flat.append(places.reshape(-1, len(origin)))
     samples = cv2.remap(
         grey, flat[0], flat[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255
-    ).reshape(len(origin), CHUNKS, ALONG // CHUNKS, len(across))
-    chunks = samples.sum(axis=2, dtype=np.uint16).astype(np.float64)
-    inner = chunks.sum(axis=1) - chunks.min(axis=1) - chunks.max(axis=1)
-    return np.asarray(inner / (ALONG // CHUNKS * (CHUNKS - 2)), dtype=np.float64)
+    ).reshape(CHUNKS, ALONG // CHUNKS, len(across), -1)
+    chunks = samples.sum(axis=1, dtype=np.uint16)
+    inner = chunks.sum(axis=0, dtype=np.uint16) - chunks.min(axis=0) - chunks.max(axis=0)
+    return np.asarray(inner.T / (ALONG // CHUNKS * (CHUNKS - 2)), dtype=np.float64)
 
 
 def _peaks(profiles: Floats, across: Floats, least: float) -> Floats:
