@@ -180,7 +180,7 @@ def _affines(corners: Points, size_mm: Points, margin_mm: float, px_per_mm: floa
     Over one cell the difference between this and the full map is below 0.02 mm.
     """
     inner = size_mm - 2 * margin_mm
-    top_left, top_right, bottom_right, bottom_left = np.moveaxis(corners, 1, 0)
+    top_left, top_right, bottom_right, bottom_left = corners.swapaxes(0, 1)
     right = (top_right - top_left + bottom_right - bottom_left) / (2 * inner[:, :1])
     down = (bottom_left - top_left + bottom_right - top_right) / (2 * inner[:, 1:])
     step = 1 / px_per_mm
@@ -203,14 +203,13 @@ def _paper_of_cells(
 ) -> tuple[Affines, npt.NDArray[np.float64]]:
     """The affine maps into the paper map, and the paper (N, 4, channels) at the cells' corners."""
     to_paper = to_reduced(affines, image.paper_step)
-    unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
-    corners = np.einsum("nij,nkj->nki", to_paper[:, :, :2], size_px[:, None, :] * unit)
-    corners += to_paper[:, None, :, 2]
+    along, down = (to_paper[:, :, axis] * size_px[:, axis, None] for axis in (0, 1))
+    first = to_paper[:, :, 2]
+    corners = np.stack([first, first + along, first + (along + down), first + down], axis=1)
     rows, columns = image.paper.shape[:2]
-    x = np.clip(np.rint(corners[..., 0]).astype(int), 0, columns - 1)
-    y = np.clip(np.rint(corners[..., 1]).astype(int), 0, rows - 1)
+    x, y = np.rint(corners).astype(int).transpose(2, 0, 1)
     paper = image.paper.reshape(rows, columns, -1)
-    return to_paper, paper[y, x].astype(np.float64)
+    return to_paper, paper[y.clip(0, rows - 1), x.clip(0, columns - 1)].astype(np.float64)
 
 
 def _warp(source: Pixels, to_source: Affines, size: tuple[int, int], border: int) -> Pixels:

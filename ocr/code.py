@@ -23,6 +23,9 @@ from dataclasses import dataclass, replace
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U, so that print and hand cannot confuse them with 1 and 0."""
 
+MISREAD = str.maketrans("ILO", "110")
+"""What people type, and what they mean."""
+
 GRAMMAR = "P1"
 CHECK_LENGTH = 5
 SHEET_ID_LENGTH = 10
@@ -85,7 +88,7 @@ def parse_code(text: str) -> PageCode | None:
     groups = re.sub(r"\s+", "", text).upper().split(".")
     if len(groups) == 7:
         for index in (4, 6):
-            groups[index] = groups[index].translate(str.maketrans("ILO", "110"))
+            groups[index] = groups[index].translate(MISREAD)
     found = _SHAPE.fullmatch(".".join(groups))
     if found is None:
         return None

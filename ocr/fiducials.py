@@ -166,18 +166,18 @@ def _find_mark(
     """The centre of a mark, (2,) image px, or None when nothing there looks like it."""
     half_mm = radius_mm + mark.rect.w_mm
     window, to_image = _upright_window(image, mark.rect.centre, pose, half_mm)
-    ink = _ink(window)
+    ink = _ink_of_levels(window)
     if ink is None:
         return None
     best: tuple[float, Points] | None = None
     middle = (window.shape[0] - 1) / 2
-    mask = np.asarray(ink > 0.5).view(np.uint8)
+    mask = cv2.LUT(window, (ink > 0.5).view(np.uint8))
     _, labels, all_stats, all_centres = cv2.connectedComponentsWithStats(mask)
     parts = zip(all_stats.tolist(), all_centres.tolist(), strict=True)
     for label, (stats, (x, y)) in enumerate(parts):
         if label == 0 or not _looks_like(mark, stats, (x, y), labels[int(y), int(x)] == label):
             continue
-        centre = _weighted_centre(ink, stats)
+        centre = _weighted_centre(window, ink, stats)
         distance = math.hypot(*(centre - middle).tolist())
         if distance <= radius_mm * SEARCH_PX_PER_MM and (best is None or distance < best[0]):
             best = distance, centre
@@ -206,15 +206,15 @@ def _upright_window(
     return window.astype(np.uint8, copy=False), to_image
 
 
-def _ink(window: Pixels) -> npt.NDArray[np.float32] | None:
-    """How much ink a pixel holds, 0 (paper) to 1 (the darkest of the window); None when the
-    window has no contrast."""
+def _ink_of_levels(window: Pixels) -> npt.NDArray[np.float32] | None:
+    """How much ink a pixel of each grey level (256,) holds, 0 (paper) to 1 (the darkest of the
+    window); None when the window has no contrast."""
     ranked = np.sort(window[::2, ::2], axis=None)
     dark, paper = int(ranked[int(len(ranked) * 0.003)]), int(ranked[int(len(ranked) * 0.8)])
     if paper - dark < MIN_CONTRAST:
         return None
     share = (paper - np.arange(256, dtype=np.float32)) / np.float32(paper - dark)
-    return cv2.LUT(window, share.clip(0.0, 1.0)).astype(np.float32, copy=False)
+    return share.clip(0.0, 1.0)
 
 
 def _looks_like(
@@ -239,12 +239,11 @@ def _looks_like(
     return is_black_inside != mark.hollow
 
 
-def _weighted_centre(ink: npt.NDArray[np.float32], stats: Sequence[int]) -> Points:
+def _weighted_centre(window: Pixels, ink: npt.NDArray[np.float32], stats: Sequence[int]) -> Points:
     """The centre of gravity of the ink of a component and 2 px around, (2,) window px."""
     x, y, width, height, _ = stats
     top, left = max(0, y - 2), max(0, x - 2)
-    patch = ink[top : y + height + 2, left : x + width + 2]
-    patch = np.where(patch > 0.15, patch, 0.0)
+    patch = np.where(ink > 0.15, ink, 0)[window[top : y + height + 2, left : x + width + 2]]
     total = patch.sum()
     columns = patch.sum(axis=0) @ np.arange(patch.shape[1]) / total
     rows = patch.sum(axis=1) @ np.arange(patch.shape[0]) / total

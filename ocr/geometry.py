@@ -103,7 +103,8 @@ def fit_homography(page_mm: npt.ArrayLike, image_px: npt.ArrayLike) -> Homograph
     # it would compute a square matrix of all rows for nothing (200 pairs: 3.1 ms for 0.13).
     _, singular, right = np.linalg.svd(np.array(rows), full_matrices=len(rows) < 9)
     normalised = right[-1].reshape(3, 3)
-    if singular[7] < 1e-9 * singular[0] or np.linalg.cond(normalised) > 1e9:
+    largest, _, least = np.linalg.svd(normalised, compute_uv=False)
+    if singular[7] < 1e-9 * singular[0] or largest > 1e9 * least:
         raise ValueError("the points of a homography must not lie on one line")
     homography = np.linalg.inv(target_t) @ normalised @ source_t
     return np.asarray(homography / homography[2, 2], dtype=np.float64)

@@ -124,15 +124,15 @@ def _is_mirrored(picture: Pixels, corners: Points, facts: Any) -> bool:
     down = (bottom_left - top_left + bottom_right - top_right) / (2 * side)
     from_middle = FORMAT_PLACES + 0.5 - side / 2
     middle = corners.mean(axis=0)
-    scores = []
-    for along, across in ((right, down), (down, right)):
-        at = np.rint(middle + from_middle[:, :1] * along + from_middle[:, 1:] * across)
-        x, y = at.astype(int).T
-        levels = picture[y.clip(0, picture.shape[0] - 1), x.clip(0, picture.shape[1] - 1)].astype(
-            np.float64
-        )
-        scores.append(float((levels.mean() - levels) @ bits))
-    return scores[1] > scores[0]
+    at = [
+        middle + from_middle[:, :1] * along + from_middle[:, 1:] * across
+        for along, across in ((right, down), (down, right))
+    ]
+    x, y = np.rint(at).astype(int).transpose(2, 0, 1)
+    height, width = picture.shape
+    levels = picture[y.clip(0, height - 1), x.clip(0, width - 1)].astype(np.float64)
+    as_printed, from_behind = (levels.mean(axis=1, keepdims=True) - levels) @ bits
+    return bool(from_behind > as_printed)
 
 
 def _format_bits(error_level: int, mask: int) -> npt.NDArray[np.float64]:

