@@ -62,6 +62,32 @@ class CellImage:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """Rectangles of a page that are to be cut out alike, see :func:`extract`."""
+
+    rects: Sequence[Rect]
+    margin_mm: float
+    px_per_mm: float = CELL_PX_PER_MM
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Places:
+    """Where n cells lie in the image.
+
+    ``affines`` map into the image, ``to_paper`` into its paper map; ``size_px`` (n, 2) are width
+    and height; ``step_px`` (n,) pixels of the image go into one, a side; ``gains`` (n, channels)
+    make the paper white where it ``is_even`` (n,).
+    """
+
+    affines: Affines
+    size_px: npt.NDArray[np.int64]
+    step_px: npt.NDArray[np.float64]
+    to_paper: Affines
+    gains: npt.NDArray[np.float64]
+    is_even: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
 class PageTone:
     """Facts about a page that the reading of its cells needs.
 
@@ -122,39 +148,54 @@ def extract(
 
     What lies outside the image is white. ``margin_mm`` should be a multiple of a pixel.
     """
-    return extract_all(image, cell_map, [rect], margin_mm, px_per_mm)[0]
+    return extract_cuts(image, cell_map, [Cut([rect], margin_mm, px_per_mm)])[0][0]
 
 
-def extract_all(
-    image: PageImage,
-    cell_map: CellMap,
-    rects: Sequence[Rect],
-    margin_mm: float,
-    px_per_mm: float = CELL_PX_PER_MM,
-) -> list[CellImage]:
-    """:func:`extract` for many rectangles at once, in their order."""
+def extract_cuts(image: PageImage, cell_map: CellMap, cuts: Sequence[Cut]) -> list[list[CellImage]]:
+    """:func:`extract` for all that is to be cut out of a page, cut by cut: where everything lies is
+    found at once, which costs as much as for a single cell."""
+    rects = [rect for cut in cuts for rect in cut.rects]
     if not rects:
-        return []
+        return [[] for _ in cuts]
+    counts = [len(cut.rects) for cut in cuts]
+    margin_mm = np.repeat([[cut.margin_mm] for cut in cuts], counts, axis=0)
+    px_per_mm = np.repeat([[cut.px_per_mm] for cut in cuts], counts, axis=0)
+    edges_mm = np.array([(r.x_mm, r.y_mm, r.right_mm, r.bottom_mm) for r in rects])
     size_mm = np.array([(rect.w_mm, rect.h_mm) for rect in rects]) + 2 * margin_mm
     size_px = np.rint(size_mm * px_per_mm).astype(int)
-    edges_mm = np.array([(r.x_mm, r.y_mm, r.right_mm, r.bottom_mm) for r in rects])
     corners = cell_map.to_image(edges_mm[:, CORNERS]).reshape(-1, 4, 2)
     affines = _affines(corners, size_mm, margin_mm, px_per_mm)
     to_paper, paper = _paper_of_cells(image, affines, size_px)
-    is_even = np.ptp(paper, axis=1).max(axis=1) <= EVEN_PAPER
-    gains = 255.0 / paper.mean(axis=1)
-    source = image.pixels
-    if np.sqrt(np.abs(np.linalg.det(affines[0, :, :2]))) > HALVED_ABOVE:
+    places = _Places(
+        affines,
+        size_px,
+        np.sqrt(np.abs(np.linalg.det(affines[:, :, :2]))),
+        to_paper,
+        255.0 / paper.mean(axis=1),
+        (paper.max(axis=1) - paper.min(axis=1)).max(axis=1) <= EVEN_PAPER,
+    )
+    ends = np.cumsum(counts).tolist()
+    return [
+        _cut_out(image, cut, places, range(end - count, end)) if count else []
+        for cut, count, end in zip(cuts, counts, ends, strict=True)
+    ]
+
+
+def _cut_out(image: PageImage, cut: Cut, places: _Places, which: range) -> list[CellImage]:
+    """The cells of one cut, all from the page or all from the page at half its resolution."""
+    source, affines = image.pixels, places.affines
+    if places.step_px[which[0]] > HALVED_ABOVE:
         source, affines = image.halved, to_reduced(affines, 2)
     cells = []
-    for k, (width, height) in enumerate(size_px.tolist()):
-        pixels = _warp(source, affines[k], (width, height), cv2.BORDER_CONSTANT)
-        if is_even[k]:
-            pixels = _brightened(pixels, gains[k])
+    for k in which:
+        size = (int(places.size_px[k, 0]), int(places.size_px[k, 1]))
+        pixels = _warp(source, affines[k], size, cv2.BORDER_CONSTANT)
+        if places.is_even[k]:
+            pixels = _brightened(pixels, places.gains[k])
         else:
-            shade = _warp(image.paper, to_paper[k], (width, height), cv2.BORDER_REPLICATE)
+            shade = _warp(image.paper, places.to_paper[k], size, cv2.BORDER_REPLICATE)
             pixels = _u8(cv2.divide(pixels, shade, scale=255.0))
-        cells.append(_cell(pixels, image.is_colour, px_per_mm, margin_mm))
+        cells.append(_cell(pixels, image.is_colour, cut.px_per_mm, cut.margin_mm))
     return cells
 
 
@@ -173,9 +214,10 @@ def _cell(pixels: Pixels, is_colour: bool, px_per_mm: float, margin_mm: float) -
     return CellImage(grey, pixels if is_colour else None, px_per_mm, margin_mm)
 
 
-def _affines(corners: Points, size_mm: Points, margin_mm: float, px_per_mm: float) -> Affines:
+def _affines(corners: Points, size_mm: Points, margin_mm: Points, px_per_mm: Points) -> Affines:
     """The affine maps from pixels of the cell images to pixels of the page image, from where the
-    corners (N, 4, 2) of the rectangles are in the image; ``size_mm`` (N, 2) includes the margins.
+    corners (N, 4, 2) of the rectangles are in the image; ``size_mm`` (N, 2) includes the margins
+    (N, 1).
 
     Over one cell the difference between this and the full map is below 0.02 mm.
     """

@@ -1,16 +1,20 @@
 """The page as a whole: its tone, and what is wrong with it as a picture."""
 
 import statistics
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.cells import CELL_PX_PER_MM, CellMap, PageTone, extract_all
+from ocr.cells import CELL_PX_PER_MM, CellImage, Cut, PageTone
 from ocr.images import A4_LONG_MM, PageImage, Pixels
 from ocr.layout import PageLayout
 from ocr.ranks import median
 from ocr.reading import Defect
+
+TONE_MARGIN_MM = 1.5
+"""Paper around the corner marks and the code that is measured with them."""
 
 LEAST_DPI = 120.0
 """Below this a page is read, but everything on it has to be looked at: a pen stroke of 0.3 mm has
@@ -54,11 +58,15 @@ FOLD_MM = 25.0
 """A line across the page this near to the middle of its length is where it was folded."""
 
 
-def measure_tone(image: PageImage, page: PageLayout, cell_map: CellMap) -> PageTone:
-    """The facts about the page that the reading of its cells needs, from its solid corner marks
-    and, where they are gone, from the modules of its code."""
+def tone_cut(page: PageLayout) -> Cut:
+    """What :func:`measure_tone` looks at: the solid corner marks and, last, the code."""
     marks = [mark.rect for mark in page.fiducials if not mark.hollow]
-    cells = extract_all(image, cell_map, [*marks, page.code], 1.5)
+    return Cut([*marks, page.code], TONE_MARGIN_MM)
+
+
+def measure_tone(image: PageImage, cells: Sequence[CellImage]) -> PageTone:
+    """The facts about the page that the reading of its cells needs, from its solid corner marks
+    and, where they are gone, from the modules of its code, cut out as :func:`tone_cut` says."""
     *patches, code = [cell.grey for cell in cells]
     # A mark that is cut off, torn or stamped over is not black in its middle.
     middles = [median(patch[20:-20, 20:-20]) for patch in patches]

@@ -5,11 +5,11 @@ Pure, and usable alone::
     reading = read_page(decode(Path("scan.jpg").read_bytes()), {layout.key: layout})
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from ocr.cells import INK_PX_PER_MM, CellMap, PageTone, extract_all
+from ocr.cells import INK_PX_PER_MM, CellImage, CellMap, Cut, PageTone, extract_cuts
 from ocr.code import PageCode
-from ocr.defects import REFUSED_DPI, find_defects, is_blank, measure_tone
+from ocr.defects import REFUSED_DPI, find_defects, is_blank, measure_tone, tone_cut
 from ocr.digits import read_numbers
 from ocr.fiducials import code_error_mm, find_poses_without_code
 from ocr.geometry import Points
@@ -98,16 +98,18 @@ def _read_registered(
     dpi = scan_dpi(page, registration)
     if dpi < REFUSED_DPI:
         return _too_coarse(code, dpi)
-    tone = measure_tone(image, page, cell_map)
+    cuts = [tone_cut(page), *_cuts(page)]
+    for_tone, in_choices, in_totals, in_areas = extract_cuts(image, cell_map, cuts)
+    tone = measure_tone(image, for_tone)
     off_mm = 0.0 if code_px is None else code_error_mm(page, cell_map.homography, code_px)
     return PageReading(
         code=code,
         dpi=dpi,
         colour=image.is_colour,
         registration=registration,
-        choices=_read_choices(image, page, cell_map, tone),
-        numbers=_read_numbers(image, page, cell_map),
-        signatures=_read_signatures(image, page, cell_map, tone),
+        choices=_read_choices(page, in_choices, tone),
+        numbers=_read_numbers(page, in_totals),
+        signatures=_read_signatures(page, in_areas, tone),
         defects=find_defects(image, tone, dpi),
         bilevel=image.is_bilevel,
         code_off_mm=off_mm,
@@ -140,11 +142,22 @@ def _identify(
     return _unknown_form(code) if page is None else (found[0], page)
 
 
+def _cuts(page: PageLayout) -> tuple[Cut, Cut, Cut]:
+    """What is cut out of a page to read its choices, totals and signatures."""
+    choices = [rect for choice in page.choices for _, rect in choice.cells]
+    totals = [rect for total in page.totals for rect in (total.tens, total.units)]
+    areas = [box.rect for box in page.signatures]
+    return (
+        Cut(choices, MARGIN_MM, INK_PX_PER_MM),
+        Cut(totals, MARGIN_MM),
+        Cut(areas, MARGIN_MM, INK_PX_PER_MM),
+    )
+
+
 def _read_choices(
-    image: PageImage, page: PageLayout, cell_map: CellMap, tone: PageTone
+    page: PageLayout, cells: Iterable[CellImage], tone: PageTone
 ) -> tuple[ChoiceReading, ...]:
-    rects = [rect for choice in page.choices for _, rect in choice.cells]
-    pictures = iter(extract_all(image, cell_map, rects, MARGIN_MM, INK_PX_PER_MM))
+    pictures = iter(cells)
     cells_of = [
         (choice.name, [(value, next(pictures)) for value, _ in choice.cells])
         for choice in page.choices
@@ -152,22 +165,16 @@ def _read_choices(
     return read_choices(cells_of, tone)
 
 
-def _read_numbers(
-    image: PageImage, page: PageLayout, cell_map: CellMap
-) -> tuple[NumberReading, ...]:
-    rects = [rect for total in page.totals for rect in (total.tens, total.units)]
-    pictures = iter(extract_all(image, cell_map, rects, MARGIN_MM))
+def _read_numbers(page: PageLayout, boxes: Iterable[CellImage]) -> tuple[NumberReading, ...]:
+    pictures = iter(boxes)
     return read_numbers([(total.name, next(pictures), next(pictures)) for total in page.totals])
 
 
 def _read_signatures(
-    image: PageImage, page: PageLayout, cell_map: CellMap, tone: PageTone
+    page: PageLayout, areas: Iterable[CellImage], tone: PageTone
 ) -> tuple[SignatureReading, ...]:
-    boxes = page.signatures
-    rects = [box.rect for box in boxes]
-    pictures = extract_all(image, cell_map, rects, MARGIN_MM, INK_PX_PER_MM)
-    areas = [(box.name, picture) for box, picture in zip(boxes, pictures, strict=True)]
-    return read_signatures(areas, tone)
+    named = zip(page.signatures, areas, strict=True)
+    return read_signatures([(box.name, picture) for box, picture in named], tone)
 
 
 def _unidentified(

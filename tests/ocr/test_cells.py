@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from ocr.cells import CELL_PX_PER_MM, extract, extract_all, plain_map
+from ocr.cells import (
+    CELL_PX_PER_MM,
+    INK_PX_PER_MM,
+    Cut,
+    extract,
+    extract_cuts,
+    plain_map,
+)
 from ocr.geometry import MM_PER_INCH, Rect
 from ocr.images import PageImage
 from ocr.register import ruled_cells
@@ -32,7 +39,8 @@ def test_paper_is_white_under_a_shadow() -> None:
     scan = printed("03B", 1, 200)
     shade = np.linspace(120, 240, scan.pixels.shape[1])
     image = PageImage((scan.pixels / 255.0 * shade).astype(np.uint8), 200)
-    for cell in extract_all(image, plain_map(scan.truth), ruled_cells(scan.page), 2.0):
+    [cells] = extract_cuts(image, plain_map(scan.truth), [Cut(ruled_cells(scan.page), 2.0)])
+    for cell in cells:
         inside = cell.grey[cell.inner][4:-4, 4:-4]
         assert inside.min() > 235
 
@@ -71,4 +79,17 @@ def test_outside_of_the_picture_is_white() -> None:
 
 def test_no_cells() -> None:
     scan = printed("03B", 1, 150)
-    assert extract_all(PageImage(scan.pixels), plain_map(scan.truth), [], 2.0) == []
+    assert extract_cuts(PageImage(scan.pixels), plain_map(scan.truth), [Cut([], 2.0)]) == [[]]
+
+
+def test_all_that_is_cut_out_of_a_page_at_once_is_what_is_cut_out_alone() -> None:
+    scan = printed("03B", 1, 300)
+    cells, where = ruled_cells(scan.page), plain_map(scan.truth)
+    cuts = [Cut(cells[:3], 2.0, INK_PX_PER_MM), Cut([], 2.0), Cut(cells[3:5], 1.5)]
+    at_once = extract_cuts(PageImage(scan.pixels), where, cuts)
+    assert [len(cut) for cut in at_once] == [3, 0, 2]
+    for cut, found in zip(cuts, at_once, strict=True):
+        for rect, cell in zip(cut.rects, found, strict=True):
+            alone = extract(PageImage(scan.pixels), where, rect, cut.margin_mm, cut.px_per_mm)
+            assert np.array_equal(cell.grey, alone.grey)
+            assert (cell.px_per_mm, cell.margin_mm) == (cut.px_per_mm, cut.margin_mm)
