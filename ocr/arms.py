@@ -71,10 +71,16 @@ def _strips() -> Floats:
     return np.hstack(strips).astype(np.float32)
 
 
+@cache
+def _powers() -> Floats:
+    """x, y, x², xy and y² of the pixels, (SIDE², 5)."""
+    x, y = _places()
+    return np.stack([x, y, x * x, x * y, y * y], axis=1)
+
+
 def _axes(ink: Floats) -> tuple[Floats, Floats]:
     """Lengths (n,) in mm of the sides of the rectangle that spreads like the ink (n, SIDE²)."""
-    x, y = _places()
-    moments = np.einsum("ij,jk->ik", ink, np.stack([x, y, x * x, x * y, y * y], axis=1))
+    moments = np.einsum("ij,jk->ik", ink, _powers())
     mass = np.maximum(ink.sum(axis=1), 1e-6)
     mean_x, mean_y, xx, xy, yy = (moments / mass[:, None]).T
     xx, xy, yy = xx - mean_x**2, xy - mean_x * mean_y, yy - mean_y**2

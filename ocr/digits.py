@@ -34,6 +34,9 @@ SURE_ABOVE = 0.98
 SLIP = 1e-4
 """Least likelihood of any digit: networks are surer than hands are clear."""
 
+LEVELS = np.arange(256)
+"""All grey levels: what is done to every one of them is done to pictures by a table."""
+
 TONE = PageTone(paper=250, dark=40, noise=4, blur_mm=0.2, bilevel=False, colour=False)
 """Digits are dark strokes in small boxes: the page's own tone adds nothing to finding them."""
 
@@ -130,7 +133,7 @@ def glyphs_of(cells: list[CellImage]) -> list[Glyph | None]:
 def _glyph(ink: InkStack, index: int, cell: CellImage) -> Glyph | None:
     least = BLANK_MM2 * INK_PX_PER_MM**2
     mask = _digit_mask(ink, index)
-    if int(mask.sum()) < least:
+    if cv2.countNonZero(mask) < least:
         inside = np.s_[ink.top[index] : ink.bottom[index], ink.left[index] : ink.right[index]]
         empty = int(ink.weak[index][inside].sum()) < least
         return None if empty else np.zeros((GLYPH_PX, GLYPH_PX), np.float32)
@@ -139,9 +142,11 @@ def _glyph(ink: InkStack, index: int, cell: CellImage) -> Glyph | None:
     fine = cv2.resize(mask, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)[:height, :width]
     near = cv2.dilate(fine, np.ones((3, 3), np.uint8))
     paper = at_share(grey, 0.85)
-    darkness = np.clip(paper - grey[: fine.shape[0], : fine.shape[1]], 0, 255) * near
+    darker = (paper - LEVELS).clip(0, 255).astype(np.uint8)
+    darkness = cv2.LUT(grey[: fine.shape[0], : fine.shape[1]], darker) * near
     full = at_share(darkness[fine > 0], 0.8)
-    solid = np.clip(darkness / max(full, 1), 0, 1).astype(np.float32)
+    shares = (LEVELS / max(full, 1)).clip(0, 1).astype(np.float32)
+    solid = cv2.LUT(darkness, shares).astype(np.float32, copy=False)
     x, y, box_w, box_h = cv2.boundingRect(fine)
     body = solid[y : y + box_h, x : x + box_w]
     return _centred(_widened(body))
@@ -156,7 +161,7 @@ def _digit_mask(ink: InkStack, index: int) -> npt.NDArray[np.uint8]:
     within = np.bincount(labels[inside].ravel(), minlength=count)
     own = (2 * within > reach) & (reach > 3)
     own[0] = False
-    return own[labels].astype(np.uint8)
+    return own.view(np.uint8)[labels]
 
 
 def _widened(body: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -56,11 +56,7 @@ def find_poses_without_code(image: PageImage, page: PageLayout) -> list[tuple[in
     poses = []
     for turns in (0, 2) if upright else (1, 3):
         pose = fit_affine(page_mm, np.roll(corners_px, -turns, axis=0))
-        places = {
-            mark.corner: place
-            for mark in page.fiducials
-            if (place := _find_mark(image, mark, pose, SEARCH_RADII_MM[-1])) is not None
-        }
+        places = _find_marks(image, page.fiducials, pose, SEARCH_RADII_MM[-1])
         if len(places) >= 3:
             poses.append((len(places), _fit(page, places, np.zeros((0, 2)))))
         elif len(places) == 2:
@@ -93,20 +89,20 @@ def find_pose(
     out; without any mark the map is that of the code alone.
     """
     pose = fit_affine(page.code.corners, code_px)
-    found: dict[str, Points] = {}
     order = sorted(page.fiducials, key=lambda mark: _distance_mm(mark, page))
-    for radius_mm in SEARCH_RADII_MM:
-        for mark in order:
-            if mark.corner not in found:
-                place = _find_mark(image, mark, pose, radius_mm)
-                if place is not None:
-                    found[mark.corner] = place
-                    # What was nearby says where to look for what is far; flat scans need no help.
-                    if radius_mm > SEARCH_RADII_MM[0]:
-                        pose = _fit(page, found, code_px)
+    nearest, *wider = SEARCH_RADII_MM
+    found = _find_marks(image, order, pose, nearest)
+    for radius_mm in wider:
         if len(found) == len(order):
             break
         pose = _fit(page, found, code_px)
+        for mark in order:
+            if mark.corner not in found:
+                seen = _find_marks(image, [mark], pose, radius_mm)
+                if seen:
+                    # What was nearby says where to look for what is far.
+                    found |= seen
+                    pose = _fit(page, found, code_px)
     return _consistent(page, found, code_px)
 
 
@@ -160,61 +156,74 @@ def code_error_mm(page: PageLayout, pose: Homography, code_px: Points) -> float:
     return float(off_px.mean() / side_px * np.hypot(page.code.w_mm, page.code.h_mm))
 
 
-def _find_mark(
-    image: PageImage, mark: Fiducial, pose: Homography, radius_mm: float
-) -> Points | None:
-    """The centre of a mark, (2,) image px, or None when nothing there looks like it."""
-    half_mm = radius_mm + mark.rect.w_mm
-    window, to_image = _upright_window(image, mark.rect.centre, pose, half_mm)
-    ink = _ink_of_levels(window)
-    if ink is None:
-        return None
-    best: tuple[float, Points] | None = None
-    middle = (window.shape[0] - 1) / 2
-    mask = cv2.LUT(window, (ink > 0.5).view(np.uint8))
-    _, labels, all_stats, all_centres = cv2.connectedComponentsWithStats(mask)
-    parts = zip(all_stats.tolist(), all_centres.tolist(), strict=True)
-    for label, (stats, (x, y)) in enumerate(parts):
-        if label == 0 or not _looks_like(mark, stats, (x, y), labels[int(y), int(x)] == label):
+def _find_marks(
+    image: PageImage, marks: Sequence[Fiducial], pose: Homography, radius_mm: float
+) -> dict[str, Points]:
+    """The centres of marks, (2,) image px by corner, of those that are seen so near to where the
+    pose puts them: of what looks like a mark the nearest."""
+    half_mm = radius_mm + max(mark.rect.w_mm for mark in marks)
+    windows, to_image = _upright_windows(image, [mark.rect.centre for mark in marks], pose, half_mm)
+    inks = _ink_of_levels(windows)
+    side = windows.shape[1]
+    # A row of paper between the windows keeps them apart.
+    masks = np.zeros((len(marks), side + 1, side), np.uint8)
+    for mask, window, ink in zip(masks, windows, inks, strict=True):
+        cv2.LUT(window, (ink > 0.5).view(np.uint8), dst=mask[:side])
+    _, labels, *facts = cv2.connectedComponentsWithStats(masks.reshape(-1, side))
+    all_stats, all_centres = (fact.tolist() for fact in facts)
+    best = [(radius_mm * SEARCH_PX_PER_MM, np.zeros(0))] * len(marks)
+    for label, (stats, (x, y)) in enumerate(zip(all_stats, all_centres, strict=True)):
+        if label == 0:
             continue
-        centre = _weighted_centre(window, ink, stats)
-        distance = math.hypot(*(centre - middle).tolist())
-        if distance <= radius_mm * SEARCH_PX_PER_MM and (best is None or distance < best[0]):
-            best = distance, centre
-    return None if best is None else to_image[:, :2] @ best[1] + to_image[:, 2]
+        at, stats[1] = divmod(stats[1], side + 1)
+        place = x, y - at * (side + 1)
+        if not _looks_like(marks[at], stats, place, labels[int(y), int(x)] == label):
+            continue
+        centre = _weighted_centre(windows[at], inks[at], stats)
+        distance = math.hypot(*(centre - (side - 1) / 2).tolist())
+        if distance < best[at][0]:
+            best[at] = distance, centre
+    return {
+        mark.corner: to_image[k, :, :2] @ best[k][1] + to_image[k, :, 2]
+        for k, mark in enumerate(marks)
+        if len(best[k][1])
+    }
 
 
-def _upright_window(
-    image: PageImage, centre_mm: tuple[float, float], pose: Homography, half_mm: float
+def _upright_windows(
+    image: PageImage, centres_mm: Sequence[tuple[float, float]], pose: Homography, half_mm: float
 ) -> tuple[Pixels, Affines]:
-    """A square of the page cut out upright at :data:`SEARCH_PX_PER_MM`, white outside the image;
-    and the (2, 3) map from its pixels to the image's."""
-    x, y = centre_mm
-    origin, right, down = transform(pose, [(x, y), (x + 1, y), (x, y + 1)])
-    step = np.column_stack([right - origin, down - origin]) / SEARCH_PX_PER_MM
+    """Squares (n, side, side) of the page cut out upright at :data:`SEARCH_PX_PER_MM`, white
+    outside the image; and the (n, 2, 3) maps from their pixels to the image's."""
     side = round(2 * half_mm * SEARCH_PX_PER_MM)
-    first = origin - step @ np.full(2, (side - 1) / 2)
-    to_image = np.column_stack([step, first])
-    window = cv2.warpAffine(
-        image.grey,
-        to_image,
-        (side, side),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=(255,),
-    )
-    return window.astype(np.uint8, copy=False), to_image
+    points_mm = np.array(centres_mm)[:, None] + np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    points = transform(pose, points_mm).reshape(-1, 3, 2)
+    step = np.stack([points[:, 1] - points[:, 0], points[:, 2] - points[:, 0]], axis=2)
+    step /= SEARCH_PX_PER_MM
+    first = points[:, 0] - np.array([each @ np.full(2, (side - 1) / 2) for each in step])
+    to_image = np.concatenate([step, first[:, :, None]], axis=2)
+    windows = [
+        cv2.warpAffine(
+            image.grey,
+            each,
+            (side, side),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=(255,),
+        )
+        for each in to_image
+    ]
+    return np.array(windows, np.uint8), to_image
 
 
-def _ink_of_levels(window: Pixels) -> npt.NDArray[np.float32] | None:
-    """How much ink a pixel of each grey level (256,) holds, 0 (paper) to 1 (the darkest of the
-    window); None when the window has no contrast."""
-    ranked = np.sort(window[::2, ::2], axis=None)
-    dark, paper = int(ranked[int(len(ranked) * 0.003)]), int(ranked[int(len(ranked) * 0.8)])
-    if paper - dark < MIN_CONTRAST:
-        return None
-    share = (paper - np.arange(256, dtype=np.float32)) / np.float32(paper - dark)
-    return share.clip(0.0, 1.0)
+def _ink_of_levels(windows: Pixels) -> npt.NDArray[np.float32]:
+    """How much ink a pixel of each grey level holds in each of the windows (n, 256), 0 (paper) to 1
+    (the darkest of the window); nothing where the window has no contrast."""
+    ranked = np.sort(windows[:, ::2, ::2].reshape(len(windows), -1), axis=1)
+    count = ranked.shape[1]
+    dark, paper = ranked[:, [int(count * 0.003), int(count * 0.8)]].T.astype(np.float32)[..., None]
+    share = (paper - np.arange(256, dtype=np.float32)) / np.maximum(paper - dark, 1)
+    return np.where(paper - dark < MIN_CONTRAST, 0, share.clip(0.0, 1.0)).astype(np.float32)
 
 
 def _looks_like(
