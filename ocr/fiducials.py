@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -16,23 +17,33 @@ SEARCH_PX_PER_MM = 5.0
 """Resolution of the search windows: a 4 mm mark has 20 px, and its centre of gravity is found to
 0.02 mm (rendered pages at 150-300 dpi)."""
 
-SEARCH_RADII_MM = (3.0, 7.0, 20.0)
+NEAR_MM, WIDE_MM, FAR_MM = 3.0, 7.0, 32.0
 """How far from its predicted place the middle of a mark is looked for; the wider ones only for the
 marks that the narrower did not show. The code alone predicts the far corner to 2-3 mm on flat
-scans, to 15 mm on photos with perspective (simulated)."""
+scans; on photos with perspective it was up to 29 mm off (simulated)."""
 
-SIDE_TOLERANCE = 0.25
-"""Share by which a mark's sides may differ from the print: skew of 3 degrees adds 5 %, perspective
-and printing at 94-103 % some more."""
 
-SOLID_FILL = (0.80, 1.0)
-HOLLOW_FILL = (0.20, 0.78)
-"""Share of its bounding box that is black, for solid squares and for frames. A solid square at 3
-degrees fills 0.91."""
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a mark may look like in its window.
 
-OUT_OF_SQUARE = 0.12
-"""Share by which the two sides of a mark may differ: a mark cut off by the edge of the scan is not
-one, its middle would be wrong."""
+    ``side`` is the share by which its sides may differ from the print: skew of 3 degrees adds 5 %,
+    perspective and printing at 94-103 % some more. ``out_of_square`` is the share by which they may
+    differ from one another: a mark cut off by the edge of the scan is not one, its middle would be
+    wrong. ``solid`` and ``hollow`` are shares of the bounding box that are black: a solid square at
+    3 degrees fills 0.91.
+    """
+
+    side: float
+    out_of_square: float
+    solid: tuple[float, float]
+    hollow: tuple[float, float]
+
+
+STRICT = Shape(0.25, 0.12, (0.80, 1.0), (0.20, 0.78))
+LOOSE = Shape(0.40, 0.30, (0.70, 1.0), (0.20, 0.88))
+"""For a first look where the perspective is not known yet: what it finds says where the page is,
+and has to be a mark in the window that is cut out by that."""
 
 MIN_CONTRAST = 40
 """Grey levels between paper and ink below which nothing in a window counts as a mark."""
@@ -56,7 +67,7 @@ def find_poses_without_code(image: PageImage, page: PageLayout) -> list[tuple[in
     poses = []
     for turns in (0, 2) if upright else (1, 3):
         pose = fit_affine(page_mm, np.roll(corners_px, -turns, axis=0))
-        places = _find_marks(image, page.fiducials, pose, SEARCH_RADII_MM[-1])
+        places = _find_marks(image, page.fiducials, pose, FAR_MM)
         if len(places) >= 3:
             poses.append((len(places), _fit(page, places, np.zeros((0, 2)))))
         elif len(places) == 2:
@@ -90,20 +101,26 @@ def find_pose(
     """
     pose = fit_affine(page.code.corners, code_px)
     order = sorted(page.fiducials, key=lambda mark: _distance_mm(mark, page))
-    nearest, *wider = SEARCH_RADII_MM
-    found = _find_marks(image, order, pose, nearest)
-    for radius_mm in wider:
-        if len(found) == len(order):
-            break
-        pose = _fit(page, found, code_px)
-        for mark in order:
-            if mark.corner not in found:
-                seen = _find_marks(image, [mark], pose, radius_mm)
-                if seen:
-                    # What was nearby says where to look for what is far.
-                    found |= seen
-                    pose = _fit(page, found, code_px)
+    found = _find_marks(image, order, pose, NEAR_MM)
+    # What was nearby says where to look for what is far.
+    for mark in order:
+        if mark.corner not in found:
+            found |= _find_marks(image, [mark], _fit(page, found, code_px), WIDE_MM)
+    for mark in order:
+        if mark.corner not in found:
+            found |= _find_far_mark(image, page, mark, found, code_px)
     return _consistent(page, found, code_px)
+
+
+def _find_far_mark(
+    image: PageImage, page: PageLayout, mark: Fiducial, found: dict[str, Points], code_px: Points
+) -> dict[str, Points]:
+    """The centre of a mark far from where the others put it, by corner, if it is seen: first
+    loosely, then as a mark in the window that the first look gives."""
+    seen = _find_marks(image, [mark], _fit(page, found, code_px), FAR_MM, LOOSE)
+    if not seen:
+        return {}
+    return _find_marks(image, [mark], _fit(page, found | seen, code_px), NEAR_MM)
 
 
 def _distance_mm(mark: Fiducial, page: PageLayout) -> float:
@@ -157,7 +174,11 @@ def code_error_mm(page: PageLayout, pose: Homography, code_px: Points) -> float:
 
 
 def _find_marks(
-    image: PageImage, marks: Sequence[Fiducial], pose: Homography, radius_mm: float
+    image: PageImage,
+    marks: Sequence[Fiducial],
+    pose: Homography,
+    radius_mm: float,
+    shape: Shape = STRICT,
 ) -> dict[str, Points]:
     """The centres of marks, (2,) image px by corner, of those that are seen so near to where the
     pose puts them: of what looks like a mark the nearest."""
@@ -177,7 +198,7 @@ def _find_marks(
             continue
         at, stats[1] = divmod(stats[1], side + 1)
         place = x, y - at * (side + 1)
-        if not _looks_like(marks[at], stats, place, labels[int(y), int(x)] == label):
+        if not _looks_like(marks[at], shape, stats, place, labels[int(y), int(x)] == label):
             continue
         centre = _weighted_centre(windows[at], inks[at], stats)
         distance = math.hypot(*(centre - (side - 1) / 2).tolist())
@@ -228,6 +249,7 @@ def _ink_of_levels(windows: Pixels) -> npt.NDArray[np.float32]:
 
 def _looks_like(
     mark: Fiducial,
+    shape: Shape,
     stats: Sequence[int],
     centre: tuple[float, float],
     is_black_inside: bool,
@@ -235,11 +257,11 @@ def _looks_like(
     """Whether a connected component has the size, the fill and the middle of the mark."""
     x, y, width, height, area = stats
     for side, side_mm in ((width, mark.rect.w_mm), (height, mark.rect.h_mm)):
-        if abs(side / SEARCH_PX_PER_MM - side_mm) > SIDE_TOLERANCE * side_mm:
+        if abs(side / SEARCH_PX_PER_MM - side_mm) > shape.side * side_mm:
             return False
-    if abs(width - height) > OUT_OF_SQUARE * width:
+    if abs(width - height) > shape.out_of_square * width:
         return False
-    low, high = HOLLOW_FILL if mark.hollow else SOLID_FILL
+    low, high = shape.hollow if mark.hollow else shape.solid
     if not low <= area / (width * height) <= high:
         return False
     off_x, off_y = centre[0] - (x + (width - 1) / 2), centre[1] - (y + (height - 1) / 2)

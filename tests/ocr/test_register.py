@@ -140,6 +140,15 @@ def test_perspective_with_corners_gone(hidden: int) -> None:
         assert worst_mm(scan) < TOLERANCE_MM[200]
 
 
+@pytest.mark.parametrize(
+    ("which", "tilt"), [(("03A", 3), 0.05), (("03B", 2), 0.05), (("03A", 2), -0.07)]
+)
+def test_strong_perspective(which: tuple[str, int], tilt: float) -> None:
+    """The far marks are centimetres from where the code puts them, and look askew from there."""
+    scan = moved(on_larger_glass(printed(*which, 200)), -1.0, 0.9, (0, 0), tilt)
+    assert worst_mm(scan) < TOLERANCE_MM[200]
+
+
 @pytest.mark.parametrize("pair", [(0, 1), (1, 2), (2, 3), (0, 3)])
 def test_perspective_with_stamped_corners(pair: tuple[int, int]) -> None:
     """A mark that was stamped over may be found in a wrong place: the lines are believed."""
