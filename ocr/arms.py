@@ -1,7 +1,7 @@
-"""The arms of a mark: how much ink lies along its heaviest line, and how far the mark spreads.
+"""The arms of a mark: its heaviest line and the one across it, and how far the mark spreads.
 
 An X struck once more along its own arm has the outline of an X; what gives it away is an arm that
-weighs twice as much as the other one, and as the arms of the hand's other marks.
+weighs more, is longer or wider than the other one, and than the arms of the hand's other marks.
 """
 
 from functools import cache
@@ -13,74 +13,119 @@ import numpy.typing as npt
 from ocr.cells import INK_PX_PER_MM
 from ocr.strokes import PICTURE_PX
 
-NAMES = ("heaviest line", "heaviest line across it", "long axis", "short axis")
-"""What :func:`arm_measures` gives: the ink of lines as log(1 + mm²), axes in mm / 8."""
+NAMES = (
+    "heaviest line",
+    "heaviest line across it",
+    "long axis",
+    "short axis",
+    "length of the heaviest line",
+    "width of the heaviest line",
+    "length of the line across it",
+    "width of the line across it",
+)
+"""What :func:`arm_measures` gives: the ink of lines as log(1 + mm²), axes and lengths in mm / 8,
+widths in mm / 2."""
 
-GRAIN = 3
-"""Pixels of the picture, a side, that are averaged first."""
+GRAIN, FINE = 3, 2
+"""Pixels of the picture, a side, that are averaged to look for lines, and to measure them."""
 
-SIDE = PICTURE_PX // GRAIN
-PX_MM = GRAIN / INK_PX_PER_MM
 ORIENTATIONS = 12
 STRIP_MM = 1.5
 """Width of a line: two strokes of a pen of 0.5 mm side by side, and their wobble."""
+
+ROUNDING = 1e-3
+"""Added to half of it, mm: squares whose middle lies on the edge of a strip lie in it."""
 
 ACROSS = range(3, ORIENTATIONS - 2)
 """Steps of orientation (15 degrees each) from which on a line is another one: 45 to 135
 degrees."""
 
 Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
 
 
 def arm_measures(pictures: Floats) -> Floats:
-    """The measures :data:`NAMES` (n, 4) of marks from their :func:`ocr.strokes.pictures`."""
+    """The measures :data:`NAMES` (n, 8) of marks from their :func:`ocr.strokes.pictures`."""
     count = len(pictures)
     shown = pictures.reshape(-1, PICTURE_PX).clip(0)
-    size = (SIDE, count * SIDE)
-    coarse = cv2.resize(shown * shown, size, interpolation=cv2.INTER_AREA)
-    ink = coarse.astype(np.float32, copy=False).reshape(count, -1) * np.float32(PX_MM**2)
+    dark = shown * shown
+    ink = _averaged(dark, count, GRAIN)
     # Not by BLAS: for so little its threads cost twenty times as much, beside busy workers.
-    by_strip = np.einsum("ij,jk->ik", ink, _strips())
-    by_strip = by_strip.reshape(count, ORIENTATIONS, -1).max(axis=2)
-    heaviest = by_strip.argmax(axis=1)
+    by_strip = np.einsum("ij,jk->ik", ink, _strips()).reshape(count, ORIENTATIONS, -1)
+    strips = by_strip.argmax(axis=2)
+    by_turn = np.take_along_axis(by_strip, strips[:, :, None], axis=2)[:, :, 0]
     rows = np.arange(count)
-    others = (heaviest[:, None] + np.array(ACROSS)) % ORIENTATIONS
-    across = by_strip[rows[:, None], others].max(axis=1)
-    long_axis, short_axis = _axes(ink)
-    line = by_strip[rows, heaviest]
-    return np.stack([np.log1p(line), np.log1p(across), long_axis / 8, short_axis / 8], axis=1)
+    turns = by_turn.argmax(axis=1)
+    others = (turns[:, None] + np.array(ACROSS)) % ORIENTATIONS
+    across = others[rows, by_turn[rows[:, None], others].argmax(axis=1)]
+    fine = _averaged(dark, count, FINE)
+    measures = [np.log1p(by_turn[rows, turns]), np.log1p(by_turn[rows, across])]
+    measures += [axis / 8 for axis in _axes(ink, GRAIN)]
+    for turn in (turns, across):
+        length, width = _axes(fine * _in_strip(turn, strips[rows, turn]), FINE)
+        measures += [length / 8, width / 2]
+    return np.stack(measures, axis=1)
+
+
+def _averaged(dark: Floats, count: int, grain: int) -> Floats:
+    """The ink of the squares of ``grain`` pixels, mm² (count, squares)."""
+    side = PICTURE_PX // grain
+    coarse = cv2.resize(dark, (side, count * side), interpolation=cv2.INTER_AREA)
+    area = np.float32((grain / INK_PX_PER_MM) ** 2)
+    return np.asarray(coarse, np.float32).reshape(count, -1) * area
 
 
 @cache
-def _places() -> Floats:
-    """Where the pixels are about the middle of the picture, mm (2, SIDE²): x, y."""
-    at = (np.arange(SIDE, dtype=np.float32) - (SIDE - 1) / 2) * PX_MM
+def _places(grain: int) -> Floats:
+    """Where the squares are about the middle of the picture, mm (2, squares): x, y."""
+    side = PICTURE_PX // grain
+    at = (np.arange(side, dtype=np.float32) - (side - 1) / 2) * (grain / INK_PX_PER_MM)
     y, x = np.meshgrid(at, at, indexing="ij")
     return np.stack([x.ravel(), y.ravel()]).astype(np.float32)
 
 
 @cache
-def _strips() -> Floats:
-    """Which pixels lie in which strip: (SIDE², orientations x strips), 1 inside, 0 outside."""
-    x, y = _places()
-    middles = np.arange(-SIDE // 2 + 1, SIDE // 2) * PX_MM
-    strips = []
-    for turn in np.arange(ORIENTATIONS) * np.pi / ORIENTATIONS:
-        away = y * np.cos(turn) - x * np.sin(turn)
-        strips.append(np.abs(away[:, None] - middles) <= STRIP_MM / 2)
-    return np.hstack(strips).astype(np.float32)
+def _turns() -> Floats:
+    """The orientations, radians (ORIENTATIONS,)."""
+    return (np.arange(ORIENTATIONS) * np.pi / ORIENTATIONS).astype(np.float32)
 
 
 @cache
-def _powers() -> Floats:
-    """x, y, x², xy and y² of the pixels, (SIDE², 5)."""
-    x, y = _places()
-    return np.stack([x, y, x * x, x * y, y * y], axis=1)
+def _middles() -> Floats:
+    """How far the middles of the strips lie from the middle of the picture, mm."""
+    side = PICTURE_PX // GRAIN
+    return (np.arange(-side // 2 + 1, side // 2) * (GRAIN / INK_PX_PER_MM)).astype(np.float32)
 
 
-def _axes(ink: Floats) -> tuple[Floats, Floats]:
-    """Lengths (n,) in mm of the sides of the rectangle that spreads like the ink (n, SIDE²)."""
-    moments = np.einsum("ij,jk->ik", ink, _powers())
+@cache
+def _strips() -> Floats:
+    """Which squares lie in which strip: (squares, orientations x strips), 1 inside, 0 outside."""
+    x, y = _places(GRAIN)
+    strips = []
+    for turn in _turns():
+        away = y * np.cos(turn) - x * np.sin(turn)
+        strips.append(np.abs(away[:, None] - _middles()) <= STRIP_MM / 2 + ROUNDING)
+    return np.hstack(strips).astype(np.float32)
+
+
+def _in_strip(turn: Ints, strip: Ints) -> npt.NDArray[np.bool_]:
+    """Which fine squares lie in one strip of each mark, (n, squares)."""
+    x, y = _places(FINE)
+    angle = _turns()[turn][:, None]
+    away = y * np.cos(angle) - x * np.sin(angle) - _middles()[strip][:, None]
+    return np.asarray(np.abs(away) <= STRIP_MM / 2 + ROUNDING)
+
+
+@cache
+def _powers(grain: int) -> Floats:
+    """x, y, x², xy, y² of the squares, (5, squares)."""
+    x, y = _places(grain)
+    return np.stack([x, y, x * x, x * y, y * y])
+
+
+def _axes(ink: Floats, grain: int) -> tuple[Floats, Floats]:
+    """Lengths (n,) in mm of the sides of the rectangle that spreads like the ink (n, squares)."""
+    moments = np.einsum("ij,kj->ik", ink, _powers(grain))
     mass = np.maximum(ink.sum(axis=1), 1e-6)
     mean_x, mean_y, xx, xy, yy = (moments / mass[:, None]).T
     xx, xy, yy = xx - mean_x**2, xy - mean_x * mean_y, yy - mean_y**2

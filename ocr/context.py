@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from ocr.arms import NAMES as ARMS
 from ocr.doubt import NOTHING, WEIGHTS, Probabilities, softmax
-from ocr.habit import OTHERS, TRAITS, Ints, log_odds, lone_marks
+from ocr.habit import OTHERS, TRAITS, Ints, log_odds
 from ocr.traces import AROUND
 
 LEAST = 1e-6
@@ -60,18 +60,20 @@ Floats = npt.NDArray[np.float64]
 
 def compared(
     choices: Sequence[tuple[str, int]],
+    lone: Sequence[Ints],
     measures: tuple[Probabilities, Probabilities, Probabilities],
     traits: Floats,
     traces: Floats,
 ) -> Probabilities:
     """The joint probabilities (n, 4) of cells after comparison with the rest of their page.
 
-    ``choices`` are name and number of cells, one after the other; ``measures`` the probabilities by
-    strokes, by picture, and joint; ``traits`` (n, t) those of :data:`ocr.habit.TRAITS`; ``traces``
-    (n, r). Cells that are certainly empty stay so.
+    ``choices`` are name and number of cells, one after the other; ``lone`` the marks alone in their
+    choice, by :func:`ocr.habit.lone_marks`; ``measures`` the probabilities by strokes, by picture,
+    and joint; ``traits`` (n, t) those of :data:`ocr.habit.TRAITS`; ``traces`` (n, r) of
+    :data:`ocr.traces`. Cells that are certainly empty stay so.
     """
     found = measures[2].copy()
-    inputs = context_inputs(choices, measures, traits, traces)
+    inputs = context_inputs(choices, lone, measures, traits, traces)
     # A mark alone in its row that has no others to be compared with stays what it seemed to be.
     known = (inputs[:, LONE] == inputs[:, COMPARED]) & (len(choices) > OTHERS)
     some = np.flatnonzero((found[:, NOTHING] < 1) & known)
@@ -90,6 +92,7 @@ def _net() -> cv2.dnn.Net:
 
 def context_inputs(
     choices: Sequence[tuple[str, int]],
+    lone: Sequence[Ints],
     measures: tuple[Probabilities, Probabilities, Probabilities],
     traits: Floats,
     traces: Floats,
@@ -101,7 +104,6 @@ def context_inputs(
     of the page's empty cells."""
     strokes, picture, joint = measures
     count = len(joint)
-    lone = lone_marks(choices, joint)
     odds = log_odds(joint)
     values = np.column_stack([odds, traits[:, OF_A_HAND]])
     away, spreads = np.zeros_like(values), np.zeros_like(values)

@@ -18,8 +18,9 @@ from ocr.traces import AROUND
 INKED_BELOW = 0.5
 """A cell that holds nothing with less probability than this is inked."""
 
-ALIKE_ABOVE = 0.5
-"""Probability of a withdrawn mark from which on a row counts for the habit."""
+ALIKE_ABOVE = 0.1
+"""Probability of a withdrawn mark from which on a row counts for the habit: five times that of a
+withdrawn mark alone in its row (:data:`ocr.doubt.ROWS`). Judgement."""
 
 ALIKE_WITHIN = 2.0
 """A mark whose log odds of being withdrawn exceed the median of the habit's marks by more than this
@@ -112,26 +113,18 @@ def patches(
     return found
 
 
-def pale_marks(lone: Sequence[Ints], traits: Floats) -> Ints:
-    """Of the lone marks those much paler than the hand's others: rubbed out, it may be, or another
-    pen; by :data:`TRAITS` (n, t)."""
-    darkest = traits[:, TRAITS.index("highest darkness")]
-    pale: list[int] = []
-    for cells in lone:
-        if len(cells) > OTHERS:
-            pale += cells[darkest[cells] < PALE * np.median(darkest[cells])].tolist()
-    return np.array(pale, np.int64)
-
-
 def unlike(lone: Sequence[Ints], traits: Floats, bilevel: bool) -> Ints:
-    """Of the lone marks those with much more ink than the hand's others; on a bilevel scan, which
-    shows no shades, also those with much less. By :data:`TRAITS` (n, t)."""
+    """Of the lone marks those unlike the hand's others, by :data:`TRAITS` (n, t): much paler, it
+    may be rubbed out or by another pen; with much more ink; on a bilevel scan, which shows no
+    shades, also with much less."""
     found: list[int] = []
     for cells in lone:
         if len(cells) > OTHERS:
+            darkest = traits[cells, TRAITS.index("highest darkness")]
             ink = np.expm1(traits[cells, TRAITS.index("ink area")]) + SMALLEST_MM2
             times = ink / np.median(ink)
-            found += cells[(times > MORE) | (bilevel & (times < HALF))].tolist()
+            pale = darkest < PALE * np.median(darkest)
+            found += cells[pale | (times > MORE) | (bilevel & (times < HALF))].tolist()
     return np.array(found, np.int64)
 
 

@@ -12,14 +12,17 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.cells import INK_PX_PER_MM
-from ocr.ink import InkStack
+from ocr.ink import InkStack, Ints
 from ocr.strokes import PICTURE_PX
 
 BANDS = (3, 6, 12, 24)
 """Darkness (0..255) that parts the bands of paleness: 3 is the noise of a clean scan averaged over
 0.5 mm, 24 a faint pencil line averaged over as much."""
 
+Flags = npt.NDArray[np.bool_]
+
 NAMES = tuple(f"area of darkness {low} to {high}" for low, high in pairwise(BANDS))
+BEYOND = tuple(f"{name} beyond the rules" for name in NAMES)
 """What :func:`trace_areas` gives, as log(1 + mm²)."""
 
 AROUND = tuple(f"{name} around the mark" for name in NAMES)
@@ -31,18 +34,28 @@ noise of the scan half its deviation."""
 
 
 def trace_areas(ink: InkStack) -> npt.NDArray[np.float32]:
-    """The areas (n, 3) in which each cell is so dark, :data:`NAMES`; half a mm next to its rules is
-    left out."""
+    """The areas (n, 6) in which each cell is so dark, :data:`NAMES`, and its margin,
+    :data:`BEYOND`: what shows through, or lies across the page, does not end at the rules. Half a
+    mm next to the rules is left out."""
     count, height, width = ink.darkness.shape
     rows, columns = height // GRAIN, width // GRAIN
     tall = ink.darkness.reshape(-1, width)
     size = (columns, count * rows)
     coarse = cv2.resize(tall, size, interpolation=cv2.INTER_AREA).reshape(count, rows, columns)
-    row, column = np.arange(rows) * GRAIN, np.arange(columns) * GRAIN
-    in_rows = (row >= ink.top[:, None] + GRAIN) & (row + 2 * GRAIN <= ink.bottom[:, None])
-    in_columns = (column >= ink.left[:, None] + GRAIN) & (column + 2 * GRAIN <= ink.right[:, None])
-    coarse *= (in_rows[:, :, None] & in_columns[:, None, :]).view(np.uint8)
-    return _in_bands(coarse)
+    in_rows, off_rows = _beside_rules(rows, ink.top, ink.bottom)
+    in_columns, off_columns = _beside_rules(columns, ink.left, ink.right)
+    inside = in_rows[:, :, None] & in_columns[:, None, :]
+    beyond = off_rows[:, :, None] & off_columns[:, None, :] & ~inside
+    return np.hstack([_in_bands(coarse * inside), _in_bands(coarse * beyond)])
+
+
+def _beside_rules(count: int, first: Ints, last: Ints) -> tuple[Flags, Flags]:
+    """Which squares (n, count) along an axis lie between the rules at ``first`` and ``last`` (px),
+    and which on either side of them, by half a mm."""
+    at = np.arange(count) * GRAIN
+    first, last = first[:, None], last[:, None]
+    between = (at >= first + GRAIN) & (at + 2 * GRAIN <= last)
+    return between, between | (at + 2 * GRAIN <= first) | (at >= last + GRAIN)
 
 
 def pale_around(pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

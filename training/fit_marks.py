@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from ocr.context import context_inputs
+from ocr.habit import lone_marks
 from ocr.marks import cell_traits
 
 CLASSES = 4
@@ -26,20 +27,21 @@ BATCH = 128
 
 
 class Standardised(nn.Module):
-    """A small network on features, which it standardises itself."""
+    """A network on features, which are standardised first."""
 
-    def __init__(self, mean: Tensor, spread: Tensor) -> None:
+    def __init__(self, features: Tensor, net: nn.Module) -> None:
         super().__init__()
-        self.register_buffer("mean", mean)
-        self.register_buffer("spread", spread)
-        width = len(mean)
-        self.layers = nn.Sequential(
-            nn.Linear(width, 48), nn.ReLU(), nn.Linear(48, 32), nn.ReLU(), nn.Linear(32, CLASSES)
-        )
+        self.register_buffer("mean", features.mean(0))
+        self.register_buffer("spread", features.std(0) + 1e-3)
+        self.net = net
+
+    def standardised(self, features: Tensor) -> Tensor:
+        """Features (N, width) as the network gets them."""
+        return (features - self.mean) / self.spread
 
     def forward(self, features: Tensor) -> Tensor:
-        """(N, 27) -> (N, 4) logits."""
-        return self.layers((features - self.mean) / self.spread)
+        """(N, width) -> (N, 4) logits."""
+        return self.net(self.standardised(features))
 
 
 class Committee(nn.Module):
@@ -48,32 +50,28 @@ class Committee(nn.Module):
 
     MEMBERS = 3
 
-    def __init__(self, mean: Tensor, spread: Tensor) -> None:
+    def __init__(self, width: int) -> None:
         super().__init__()
-        self.register_buffer("mean", mean)
-        self.register_buffer("spread", spread)
         self.register_buffer("offset", torch.zeros(CLASSES))
-        self.members = nn.ModuleList(_member(len(mean)) for _ in range(self.MEMBERS))
-
-    def standardised(self, features: Tensor) -> Tensor:
-        """Features as the members get them."""
-        return (features - self.mean) / self.spread
+        self.members = nn.ModuleList(
+            layers(width, 96, 48, dropout=0.1) for _ in range(self.MEMBERS)
+        )
 
     def forward(self, features: Tensor) -> Tensor:
         """(N, width) -> (N, 4) logits."""
-        inputs = self.standardised(features)
-        return sum(member(inputs) for member in self.members) / self.MEMBERS + self.offset
+        return sum(member(features) for member in self.members) / self.MEMBERS + self.offset
 
 
-def _member(width: int) -> nn.Sequential:
+def layers(width: int, first: int, second: int, dropout: float = 0.0) -> nn.Sequential:
+    """Two hidden layers."""
     return nn.Sequential(
-        nn.Linear(width, 96),
+        nn.Linear(width, first),
         nn.ReLU(),
-        nn.Dropout(0.1),
-        nn.Linear(96, 48),
+        nn.Dropout(dropout),
+        nn.Linear(first, second),
         nn.ReLU(),
-        nn.Dropout(0.1),
-        nn.Linear(48, CLASSES),
+        nn.Dropout(dropout),
+        nn.Linear(second, CLASSES),
     )
 
 
@@ -184,13 +182,15 @@ def fit_context(
         )
         traits = np.where(data.inked[cells, None], traits, 0.0)
         choices = [(f"{row}/self", 2) for row in range(len(cells) // 2)]
+        lone = lone_marks(choices, joint)
         inputs.append(
-            context_inputs(choices, (strokes, picture, joint), traits, data.traces[cells])
+            context_inputs(choices, lone, (strokes, picture, joint), traits, data.traces[cells])
         )
     x, y = torch.tensor(np.vstack(inputs)), data.labels
     some, held = torch.tensor(data.inked), torch.tensor(data.page % 10 == 0)
-    net = Committee(x[some].mean(0), x[some].std(0) + 1e-3)
-    for member in net.members:
+    committee = Committee(x.shape[1])
+    net = Standardised(x[some], committee)
+    for member in committee.members:
         train(member, net.standardised(x[some & ~held]), y[some & ~held], epochs, flip=False)
     net.eval()
     with torch.no_grad():
@@ -201,7 +201,7 @@ def fit_context(
     before = torch.tensor(np.log(measures[2][(some & held).numpy()] + 1e-9))
     click.echo(f"  the joint measure there: {(before.argmax(1) == truth).float().mean():.4f} right")
     here = torch.bincount(y, minlength=CLASSES) / len(y)
-    net.offset += torch.log(torch.tensor(shares) / here)
+    committee.offset += torch.log(torch.tensor(shares) / here)
     return net
 
 
@@ -226,7 +226,7 @@ def main(
     torch.manual_seed(seed)
     torch.set_num_threads(1)
     data = load(fit)
-    strokes = Standardised(data.features.mean(0), data.features.std(0) + 1e-3)
+    strokes = Standardised(data.features, layers(data.features.shape[1], 48, 32))
     picture = picture_net()
     train(strokes, data.features, data.labels, epochs * 3, flip=False)
     train(picture, data.pictures, data.labels, epochs, flip=True)
@@ -260,6 +260,7 @@ def main(
     export(third, torch.zeros(1, len(third.mean)), out / "marks_context.onnx")
     document = {
         "classes": ["nothing", "plain", "cancelled", "residue"],
+        "inputs": {"strokes": data.features.shape[1], "context": len(third.mean)},
         "measures": {"strokes": round(weights[0], 4), "picture": round(weights[1], 4)},
         "shares": [round(value, 4) for value in shares],
         "offsets": [round(value, 4) for value in offsets],

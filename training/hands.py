@@ -20,6 +20,9 @@ Pool = dict[str, Pictures]
 ALIKE = 8
 """So many pictures that look most alike stand for one writer's marks of a kind."""
 
+ANOTHER_KIND = 0.03
+"""Share of a hand's plain marks that are of another kind than its usual one."""
+
 SLANTS = {"slash": 0.9}
 """How steeply the strokes of pictures rise to the right (radians), where they are not level."""
 
@@ -65,7 +68,7 @@ def write_plain(
     rng: np.random.Generator, hand: Hand, layer: Canvas, spot: tuple[float, float], size: float
 ) -> tuple[str, Strokes]:
     """Put a plain mark on the layer: (kind, its strokes, empty when they are pictures)."""
-    kind = hand.kind if rng.random() < 0.93 else ""
+    kind = hand.kind if rng.random() < 1 - ANOTHER_KIND else strokes.other_kind(rng)
     if kind in hand.pictures:
         lay_picture(rng, layer, hand, kind, spot, size)
         return kind, []

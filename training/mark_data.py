@@ -19,12 +19,12 @@ from training.scenes import page_of
 Mix = dict[tuple[str, str], float]
 
 FIT: Mix = {
-    ("plain", "empty"): 0.40,
+    ("plain", "empty"): 0.385,
     ("cancelled", "plain"): 0.13,
     ("cancelled", "empty"): 0.14,
     ("residue", "plain"): 0.10,
     ("residue", "empty"): 0.08,
-    ("anew", "empty"): 0.015,
+    ("anew", "empty"): 0.03,
     ("plain", "plain"): 0.04,
     ("cancelled", "cancelled"): 0.02,
     ("empty", "empty"): 0.07,
@@ -32,14 +32,14 @@ FIT: Mix = {
 """What the two cells of a row hold, in either order, and its share of the rows."""
 
 CONTEXT: Mix = {
-    ("plain", "empty"): 0.78,
-    ("cancelled", "empty"): 0.08,
+    ("plain", "empty"): 0.70,
+    ("cancelled", "empty"): 0.10,
     ("cancelled", "plain"): 0.03,
     ("residue", "plain"): 0.04,
     ("residue", "empty"): 0.02,
-    ("anew", "empty"): 0.02,
+    ("anew", "empty"): 0.05,
     ("plain", "plain"): 0.01,
-    ("empty", "empty"): 0.02,
+    ("empty", "empty"): 0.05,
 }
 """Mostly plain pages, from which it is learned how much a mark may differ from the others of its
 hand, and a trace from what the page's empty cells show."""

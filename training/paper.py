@@ -73,18 +73,32 @@ def ruling(
 
 
 def dirt(rng: np.random.Generator, ink: Canvas) -> None:
-    """Specks, a feeder streak, a grey seal's arc."""
+    """Specks, a feeder streak, a crease, a grey seal's arc, the corner of a stamp."""
     height, width = ink.shape
     for _ in range(int(rng.poisson(0.8))):
         at = int(rng.integers(width)), int(rng.integers(height))
         shade = float(rng.uniform(0.1, 0.8))
         cv2.circle(ink, at, int(rng.integers(0, 4)), (shade,), -1)
-    if rng.random() < 0.05:
-        x = int(rng.integers(width))
-        ink[:, x : x + int(rng.integers(1, 3))] += rng.uniform(0.05, 0.4)
+    if rng.random() < 0.10:
+        _streak(rng, ink if rng.random() < 0.8 else ink.T)
     if rng.random() < 0.15:
         _seal(rng, ink)
+    elif rng.random() < 0.08:
+        _stamp(rng, ink)
     np.clip(ink, 0, 0.985, out=ink)
+
+
+def _streak(rng: np.random.Generator, ink: Canvas) -> None:
+    """A line from the first row to the last, a little askew, in place."""
+    height, width = ink.shape
+    layer = np.zeros(ink.shape, np.float32)
+    x, lean = float(rng.uniform(0, width)), float(rng.normal(0, 0.015)) * height
+    ends = (round((x - lean) * 16), 0), (round((x + lean) * 16), (height - 1) * 16)
+    shade = float(rng.uniform(0.05, 0.6))
+    cv2.line(layer, *ends, (shade,), int(rng.integers(1, 5)), cv2.LINE_AA, 4)
+    if rng.random() < 0.3:  # dirt that comes and goes
+        layer *= cv2.resize(rng.random((9, 1), np.float32), (width, height)) > 0.3
+    ink += layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +121,8 @@ def show_through(rng: np.random.Generator, ink: Canvas, back: Back) -> None:
     layer = np.zeros(ink.shape, np.uint8)
     scale, thick = float(rng.uniform(0.55, 1.1)), int(rng.integers(1, 4))
     letters = np.array(list("aàbcđeéghiklmnoôơpqrstuưvxyABCDGHKLNQT0123456789    "))
+    if rng.random() < 0.2:  # a heading
+        scale, thick = scale * 1.3, thick + 3
     step = int(rng.integers(38, 80))
     for y in range(int(rng.integers(0, step)), height, step):
         if rng.random() < back.printed:
@@ -118,12 +134,27 @@ def show_through(rng: np.random.Generator, ink: Canvas, back: Back) -> None:
             cv2.line(layer, (x, 0), (x, height), (255,), 4)
         y = int(rng.integers(0, height))
         cv2.line(layer, (0, y), (width, y), (255,), 4)
+    if rng.random() < 0.1 * back.printed:
+        _code(rng, layer)
     blurred = cv2.GaussianBlur(layer[:, ::-1], (0, 0), float(rng.uniform(0.8, 5)))
     ink += blurred.astype(np.float32) / 255 * back.strength
     if rng.random() < 0.1:
         middle, half = int(rng.integers(0, height)), int(rng.integers(3, 60))
         ink[max(0, middle - half) : middle + half] += float(rng.uniform(0.01, 0.08))
     np.clip(ink, 0, 0.985, out=ink)
+
+
+def _code(rng: np.random.Generator, layer: npt.NDArray[np.uint8]) -> None:
+    """A part of a two-dimensional code, in place."""
+    height, width = layer.shape
+    side = int(rng.integers(5, 9))
+    modules = rng.integers(0, 2, (37, 37), np.uint8) * 255
+    code = cv2.resize(modules, None, fx=side, fy=side, interpolation=cv2.INTER_NEAREST)
+    x, y = (int(rng.integers(-len(code) // 2, most)) for most in (width, height))
+    rows, columns = slice(max(y, 0), y + len(code)), slice(max(x, 0), x + len(code))
+    part = layer[rows, columns]
+    cut = code[max(-y, 0) :, max(-x, 0) :][: part.shape[0], : part.shape[1]]
+    np.copyto(part, cut)
 
 
 def _seal(rng: np.random.Generator, ink: Canvas) -> None:
@@ -144,6 +175,25 @@ def _seal(rng: np.random.Generator, ink: Canvas) -> None:
     cv2.fillPoly(layer, [np.round(points).astype(np.int32)], (shade,))
     uneven = cv2.resize(rng.random((6, 9)).astype(np.float32), ink.shape[::-1])
     ink += np.asarray(layer.astype(np.float32) / 255 * uneven * (1 - ink), np.float32)
+
+
+def _stamp(rng: np.random.Generator, ink: Canvas) -> None:
+    """A registry's stamp: a frame with lines of writing, askew, of which the row shows a part."""
+    height, width = ink.shape
+    size = (int(rng.integers(300, 700)), int(rng.integers(150, 350)))
+    stamp = np.zeros(size[::-1], np.uint8)
+    shade = float(rng.uniform(60, 200))
+    thick = int(rng.integers(3, 9))
+    cv2.rectangle(stamp, (8, 8), (size[0] - 9, size[1] - 9), (shade,), thick, cv2.LINE_AA)
+    for y in range(60, size[1] - 20, 70):
+        words = "CONG VAN DEN So: ........ Ngay: ...."[int(rng.integers(0, 12)) :]
+        cv2.putText(stamp, words, (24, y), 0, 1.1, (shade,), 3, cv2.LINE_AA)
+    corner = rng.uniform([-size[0], -size[1]], [width, height])
+    matrix = cv2.getRotationMatrix2D((0, 0), float(rng.normal(0, 5)), 1.0)
+    matrix[:, 2] = corner
+    laid = cv2.warpAffine(stamp, matrix, (width, height)).astype(np.float32) / 255
+    uneven = cv2.resize(rng.random((6, 9)).astype(np.float32), (width, height))
+    ink += np.asarray(laid * (0.4 + 0.6 * uneven) * (1 - ink), np.float32)
 
 
 def _star(radius_px: float) -> list[tuple[float, float]]:

@@ -22,13 +22,16 @@ from training.paper import (
     show_through,
 )
 from training.strokes import Canvas
-from training.withdrawals import painted_over, rubbed_out
+from training.withdrawals import any_cancellation, cancellation, painted_over, rubbed_out
 
 THIN_PAPER = 0.6
 """Share of the pages through which print of the other side shows."""
 
 FROM_OUTSIDE = 0.12
 """Share of the rows into which a long stroke runs from a row above or below or from beside."""
+
+WITHDRAWN_BESIDE = 0.1
+"""Share of the marks in the rows around that are withdrawn: what withdraws them runs wide."""
 
 NOTHING, PLAIN, CANCELLED, RESIDUE = range(4)
 """What a cell holds: nothing of its own (perhaps dirt or a neighbour's stroke), one plain mark, a
@@ -138,7 +141,8 @@ def _spot(rng: np.random.Generator, place: Place, hand: Hand) -> tuple[float, fl
 def neighbours(
     rng: np.random.Generator, ink: Canvas, cell: tuple[float, float], hand: Hand, careless: bool
 ) -> None:
-    """Marks of the rows above and below and of the columns beside; careless ones spill in."""
+    """Marks of the rows above and below and of the columns beside, withdrawn ones among them;
+    careless ones spill in."""
     width, height = cell
     spots = [(i + 0.5, j) for i in (0, 1) for j in (-0.5, 1.5)] + [(-0.5, 0.5), (2.5, 0.5)]
     for i, j in spots:
@@ -147,7 +151,10 @@ def neighbours(
         away = rng.uniform(2.5, 6) if careless else rng.uniform(5, 9)
         x = -away if i < 0 else 2 * width + away if i > 2 else width * i + rng.normal(0, 2)
         y = -away if j < 0 else height + away if j > 1 else height * j + rng.normal(0, 2)
-        _, marks = strokes.plain_mark(rng, float(np.clip(rng.normal(7, 2), 3, 11)))
+        size = float(np.clip(rng.normal(7, 2), 3, 11))
+        kind, marks = strokes.plain_mark(rng, size, hand.kind if rng.random() < 0.7 else "")
+        if rng.random() < WITHDRAWN_BESIDE:
+            marks = marks + cancellation(rng, any_cancellation(rng, kind), size, marks)
         spot = (AROUND_MM + x, AROUND_MM + y)
         strokes.draw(ink, marks, spot, hand.pen, CANVAS_PX_PER_MM, rng)
     if rng.random() < FROM_OUTSIDE:

@@ -173,6 +173,14 @@ def any_kind(rng: np.random.Generator) -> str:
     return str(rng.choice(kinds, p=shares / shares.sum()))
 
 
+def other_kind(rng: np.random.Generator) -> str:
+    """A kind of plain mark that a hand makes for once: no patch, which would withdraw what is under
+    it, and no dot."""
+    kinds = [kind for kind in PLAIN if kind not in ("fill", "coil", "dot")]
+    shares = np.array([PLAIN[kind][1] for kind in kinds])
+    return str(rng.choice(kinds, p=shares / shares.sum()))
+
+
 def shaky(rng: np.random.Generator, marks: Strokes, size: float) -> Strokes:
     """The mark as it is, or by a shaky hand: plain, but a little like a withdrawn one."""
     if rng.random() < 0.06:

@@ -22,13 +22,13 @@ from training.strokes import (
 
 CANCELLED = {
     "strike": 0.13,
-    "strikes": 0.16,
-    "along": 0.19,
-    "short": 0.04,
-    "ringed": 0.14,
+    "strikes": 0.14,
+    "along": 0.24,
+    "short": 0.03,
+    "ringed": 0.12,
     "rings": 0.03,
-    "blackened": 0.13,
-    "wave": 0.08,
+    "blackened": 0.11,
+    "wave": 0.10,
     "scrawl": 0.06,
     "overwritten": 0.04,
 }
@@ -85,9 +85,11 @@ def _parallel_lines(rng: np.random.Generator, span: float, count: int, angle: fl
     angle += rng.normal(0, 0.12)
     along = np.array([np.cos(angle), np.sin(angle)]) * span * 0.6
     across = np.array([-np.sin(angle), np.cos(angle)]) * span * rng.uniform(0.05, 0.2)
+    # Lines meant to go through the middle of a mark miss it by a little.
+    aside = np.array([-np.sin(angle), np.cos(angle)]) * float(rng.normal(0, 0.08 * span))
     strokes = []
     for index in range(count):
-        middle = across * (index - (count - 1) / 2) + along * rng.normal(0, 0.1)
+        middle = aside + across * (index - (count - 1) / 2) + along * rng.normal(0, 0.1)
         strokes.append(line(rng, tuple(middle - along), tuple(middle + along)))
     return strokes
 
@@ -96,8 +98,9 @@ def _along(rng: np.random.Generator, marks: Strokes, size: float) -> Strokes:
     """One to four lines along a stroke of the mark itself, beside it or longer than it."""
     if marks:
         arm = marks[int(rng.integers(len(marks)))]
-        # Of a single stroke that turns, as a tick, the second half.
-        start, end = arm[0 if len(marks) > 1 else len(arm) // 2], arm[-1]
+        # Of a single stroke that turns, as a tick, the second half, or from end to end.
+        half = len(marks) == 1 and rng.random() < 0.6
+        start, end = arm[len(arm) // 2 if half else 0], arm[-1]
     else:
         turn = rng.choice([1, -1]) * rng.normal(0.85, 0.2)
         end = np.array([np.cos(turn), np.sin(turn)]) * size * 0.55
@@ -106,7 +109,7 @@ def _along(rng: np.random.Generator, marks: Strokes, size: float) -> Strokes:
     length = max(float(np.hypot(*along)), 0.5)
     across = np.array([-along[1], along[0]]) / length
     middle = (start + end) / 2
-    count = int(rng.choice([1, 2, 3, 4], p=[0.4, 0.3, 0.2, 0.1]))
+    count = int(rng.choice([1, 2, 3, 4], p=[0.5, 0.25, 0.15, 0.1]))
     gap = size * rng.uniform(0.05, 0.2)
     strokes = []
     for index in range(count):
@@ -123,7 +126,7 @@ def _wave(rng: np.random.Generator, span: float) -> list[Stroke]:
     """A wavy line or a zigzag across."""
     count = int(rng.integers(6, 13))
     x = np.linspace(-span * 0.65, span * 0.65, count)
-    y = np.where(np.arange(count) % 2 == 0, -1, 1) * span * rng.uniform(0.06, 0.25)
+    y = np.where(np.arange(count) % 2 == 0, -1, 1) * span * rng.uniform(0.06, 0.45)
     return [turned(smooth(np.column_stack([x, y]), rng, 0.03 * span), _angle(rng))]
 
 

@@ -38,10 +38,14 @@ def picture(lines_mm: list[tuple[float, float, float]], pen_mm: float = 0.5) -> 
 def test_a_line_weighs_its_length_times_its_width_at_every_angle(
     angle: float, length: float
 ) -> None:
-    heaviest, _, long_axis, short_axis = arm_measures(picture([(angle, length, 0)])[None])[0]
+    heaviest, _, long_axis, short_axis, long, wide, *_ = arm_measures(
+        picture([(angle, length, 0)])[None]
+    )[0]
     assert np.expm1(heaviest) == pytest.approx(length * 0.5, rel=0.2, abs=0.3)
     assert long_axis * 8 == pytest.approx(length, rel=0.15, abs=0.4)
     assert short_axis * 8 < 1.7  # the pen, and pixels of 0.75 mm
+    assert long * 8 == pytest.approx(length, rel=0.2, abs=0.5)
+    assert 0.3 < wide * 2 < 1.1  # the pen, and pixels of 0.5 mm
 
 
 @given(st.floats(0, 180), st.floats(60, 120), st.floats(-0.4, 0.4))
@@ -51,9 +55,10 @@ def test_an_arm_drawn_twice_outweighs_the_other(angle: float, apart: float, shif
     assert abs(plain[0] - plain[1]) < 0.15
     assert struck[0] - struck[1] > plain[0] - plain[1] + 0.1
     assert struck[2] > 1.15 * plain[2]
+    assert struck[4] > 1.1 * plain[4]
 
 
 def test_no_ink_has_no_lines() -> None:
     empty = np.zeros((2, 1, PICTURE_PX, PICTURE_PX), np.float32)
-    assert arm_measures(empty).tolist() == [[0.0] * 4] * 2
-    assert arm_measures(-empty - 0.5).tolist() == [[0.0] * 4] * 2
+    assert arm_measures(empty).tolist() == [[0.0] * 8] * 2
+    assert arm_measures(-empty - 0.5).tolist() == [[0.0] * 8] * 2

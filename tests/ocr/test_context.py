@@ -1,5 +1,7 @@
 """A cell beside the rest of its page."""
 
+import json
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -8,12 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from ocr.context import compared, context_inputs, median_of_others
-from ocr.doubt import CANCELLED, NOTHING, PLAIN, RESIDUE
-from ocr.habit import TRAITS
+from ocr.doubt import CANCELLED, NOTHING, PLAIN, RESIDUE, WEIGHTS
+from ocr.habit import TRAITS, lone_marks
+from ocr.strokes import NAMES as FEATURES
 
 EMPTY = [1.0, 0.0, 0.0, 0.0]
 MARK = [0.001, 0.967, 0.031, 0.001]
-TRACES = 5
+TRACES = 8
 
 Floats = npt.NDArray[np.float64]
 
@@ -32,6 +35,10 @@ CROSS = {
     "heaviest line across it": np.log1p(2.3),
     "long axis": 0.9,
     "short axis": 0.8,
+    "length of the heaviest line": 0.9,
+    "width of the heaviest line": 0.62,
+    "length of the line across it": 0.85,
+    "width of the line across it": 0.62,
 }
 
 
@@ -56,7 +63,7 @@ def test_medians_are_of_the_others(values: Floats) -> None:
 
 def test_a_cross_with_an_arm_drawn_twice_is_less_sure_among_crosses() -> None:
     choices, joint, traits, traces = page(10)
-    alike = compared(choices, (joint, joint, joint), traits, traces)
+    alike = compared(choices, lone_marks(choices, joint), (joint, joint, joint), traits, traces)
     for name, by in (
         ("ink area", 0.45),
         ("length", 0.2),
@@ -64,9 +71,11 @@ def test_a_cross_with_an_arm_drawn_twice_is_less_sure_among_crosses() -> None:
         ("share of thick ink", 0.15),
         ("heaviest line", 0.7),
         ("long axis", 0.35),
+        ("length of the heaviest line", 0.35),
+        ("width of the heaviest line", 0.12),
     ):
         traits[8, TRAITS.index(name)] += by
-    struck = compared(choices, (joint, joint, joint), traits, traces)
+    struck = compared(choices, lone_marks(choices, joint), (joint, joint, joint), traits, traces)
     assert alike[8, PLAIN] > 0.9
     assert struck[8, CANCELLED] > 5 * alike[8, CANCELLED]
 
@@ -74,18 +83,30 @@ def test_a_cross_with_an_arm_drawn_twice_is_less_sure_among_crosses() -> None:
 def test_a_trace_counts_only_when_the_page_has_none_elsewhere() -> None:
     choices, joint, traits, traces = page(10)
     joint[9] = [0.9, 0.0, 0.0, 0.1]
-    traces[9] = np.log1p([6.0, 6.0, 1.0, 6.0, 1.0])
-    alone = compared(choices, (joint, joint, joint), traits, traces)
+    traces[9] = np.log1p([6.0, 6.0, 1.0, 0.0, 0.0, 0.0, 6.0, 1.0])
+    alone = compared(choices, lone_marks(choices, joint), (joint, joint, joint), traits, traces)
     traces[1::2] = traces[9]
-    everywhere = compared(choices, (joint, joint, joint), traits, traces)
+    everywhere = compared(
+        choices, lone_marks(choices, joint), (joint, joint, joint), traits, traces
+    )
     assert alone[9, RESIDUE] > 2 * everywhere[9, RESIDUE]
+
+
+def test_the_weights_are_those_of_these_inputs() -> None:
+    """OpenCV cuts or stretches inputs of another width without a word."""
+    fitted = json.loads((WEIGHTS / "marks.json").read_text(encoding="utf-8"))["inputs"]
+    choices, joint, traits, traces = page(1)
+    inputs = context_inputs(choices, lone_marks(choices, joint), (joint,) * 3, traits, traces)
+    assert fitted == {"strokes": len(FEATURES), "context": inputs.shape[1]}
 
 
 def test_empty_cells_stay_empty_and_few_marks_are_not_compared() -> None:
     choices, joint, traits, traces = page(3)
-    found = compared(choices, (joint, joint, joint), traits, traces)
+    found = compared(choices, lone_marks(choices, joint), (joint, joint, joint), traits, traces)
     assert found[1::2].tolist() == [EMPTY] * 3
-    inputs = context_inputs(choices, (joint, joint, joint), traits, traces)
+    inputs = context_inputs(
+        choices, lone_marks(choices, joint), (joint, joint, joint), traits, traces
+    )
     flags = inputs[:, 8:10]
     assert flags[::2].tolist() == [[1.0, 0.0]] * 3
     assert flags[1::2].tolist() == [[0.0, 0.0]] * 3

@@ -3,10 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
-from ocr.habit import TRAITS, lone_marks, pale_marks, patches, unlike, usual_cells
+from ocr.habit import TRAITS, lone_marks, patches, unlike, usual_cells
 
 EMPTY = [0.997, 0.001, 0.001, 0.001]
 MARK = [0.001, 0.967, 0.031, 0.001]
+HALF_STRUCK = [0.001, 0.7, 0.298, 0.001]
 STRUCK = [0.001, 0.031, 0.967, 0.001]
 
 Floats = npt.NDArray[np.float64]
@@ -26,6 +27,8 @@ def test_only_marks_alone_in_their_row_are_compared_and_only_with_their_own_side
 
 def test_what_a_hand_does_in_most_rows_is_its_way_of_marking() -> None:
     choices, joint = rows(*[STRUCK] * 7, MARK)
+    assert usual_cells(lone_marks(choices, joint), joint).tolist() == [0, 2, 4, 6, 8, 10, 12]
+    choices, joint = rows(*[HALF_STRUCK] * 7, MARK)
     assert usual_cells(lone_marks(choices, joint), joint).tolist() == [0, 2, 4, 6, 8, 10, 12]
     choices, joint = rows(*[STRUCK] * 7, *[MARK] * 7)
     assert usual_cells(lone_marks(choices, joint), joint).size == 0
@@ -50,6 +53,7 @@ def test_a_blackened_cell_is_a_mark_only_where_the_hand_scribbles() -> None:
 def test_a_mark_with_much_more_ink_than_the_others_is_doubted() -> None:
     choices, joint = rows(*[MARK] * 8)
     traits = np.zeros((len(joint), len(TRAITS)))
+    traits[::2, TRAITS.index("highest darkness")] = 0.7
     traits[::2, TRAITS.index("ink area")] = np.log1p([4.0, 5.0, 1.5, 4.5, 3.6, 11.0, 4.0, 5.5])
     lone = lone_marks(choices, joint)
     assert unlike(lone, traits, bilevel=False).tolist() == [10]
@@ -68,4 +72,4 @@ def test_a_mark_much_paler_than_the_others_may_have_been_rubbed_out() -> None:
     choices, joint = rows(*[MARK] * 8)
     traits = np.zeros((len(joint), len(TRAITS)))
     traits[::2, TRAITS.index("highest darkness")] = [0.7, 0.65, 0.6, 0.7, 0.3, 0.7, 0.62, 0.7]
-    assert pale_marks(lone_marks(choices, joint), traits).tolist() == [8]
+    assert unlike(lone_marks(choices, joint), traits, bilevel=False).tolist() == [8]

@@ -28,7 +28,7 @@ def test_a_rim_too_pale_to_be_ink_is_a_trace() -> None:
     rng = np.random.default_rng(3)
     ink = ink_of([cell(rng), cell(rng, darkness=14)], PAGE)
     assert not ink.weak.any()
-    clean, rim = np.expm1(trace_areas(ink)).sum(axis=1)
+    clean, rim = np.expm1(trace_areas(ink)[:, :3]).sum(axis=1)
     assert clean < 0.3
     assert rim > 2.0
 
@@ -38,15 +38,19 @@ def test_areas_are_square_mm_by_bands_of_darkness() -> None:
     ink = ink_of([cell(rng)], PAGE)
     ink.darkness[:] = 0
     ink.darkness[0, 20:28, 20:32] = BANDS[1] + 1
-    assert np.expm1(trace_areas(ink))[0] == pytest.approx([0, 6, 0], abs=1e-4)
+    assert np.expm1(trace_areas(ink))[0] == pytest.approx([0, 6, 0, 0, 0, 0], abs=1e-4)
 
 
-def test_what_lies_at_the_rules_or_outside_is_no_trace() -> None:
+def test_what_lies_at_the_rules_is_no_trace_and_what_lies_beyond_counts_apart() -> None:
     ink = ink_of([cell(np.random.default_rng(5))], PAGE)
     ink.darkness[:] = 0
-    ink.darkness[0, : int(ink.top[0])] = 10
-    ink.darkness[0, :, int(ink.right[0]) - 1 :] = 10
+    ink.darkness[0, int(ink.top[0]) - 1 : int(ink.top[0]) + 1] = 10
+    ink.darkness[0, :, int(ink.right[0]) - 1 :][:, :2] = 10
     assert not trace_areas(ink).any()
+    ink.darkness[0, : int(ink.top[0]) - 3] = 10
+    areas = trace_areas(ink)[0]
+    assert not areas[:3].any()
+    assert np.expm1(areas[4]) == pytest.approx(20 * 1.25, rel=0.3)  # the cell's width and margins
 
 
 def picture(rim: int) -> npt.NDArray[np.float32]:
