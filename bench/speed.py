@@ -29,8 +29,8 @@ REPEATS = 8
 PRINTED_PEOPLE = 100
 
 STAGES = (
-    *("find_codes", "register", "measure_tone", "_read_choices", "_read_numbers"),
-    *("_read_signatures", "find_defects"),
+    *("find_codes", "register", "extract_cuts", "measure_tone", "_read_choices"),
+    *("_read_numbers", "_read_signatures", "find_defects"),
 )
 
 

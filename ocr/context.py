@@ -16,6 +16,7 @@ import numpy.typing as npt
 from ocr.arms import NAMES as ARMS
 from ocr.doubt import NOTHING, WEIGHTS, Probabilities, softmax
 from ocr.habit import OTHERS, TRAITS, Ints, log_odds
+from ocr.ranks import medians
 from ocr.traces import AROUND
 
 LEAST = 1e-6
@@ -87,7 +88,7 @@ def compared(
 @cache
 def _net() -> cv2.dnn.Net:
     """The network, loaded once a process."""
-    return cv2.dnn.readNetFromONNX(str(WEIGHTS / "marks_context.onnx"))
+    return cv2.dnn.readNetFromONNX(str(WEIGHTS / "marks_context.onnx"), cv2.dnn.ENGINE_CLASSIC)
 
 
 def context_inputs(
@@ -114,7 +115,7 @@ def context_inputs(
             flags[cells, 1] = 1
             mine = values[cells]
             away[cells] = mine - median_of_others(mine)
-            spread = MAD * np.median(np.abs(mine - np.median(mine, axis=0)), axis=0)
+            spread = MAD * medians(np.abs(mine - medians(mine)))
             spreads[cells] = (away[cells] / (spread + USUAL_SPREAD)).clip(-MOST, MOST)
     paper = traces[_empty(choices, joint)]
     usual, most = np.quantile(paper, [0.5, PAPER_SHARE], axis=0)

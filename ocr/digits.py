@@ -118,7 +118,7 @@ def classify(glyphs: npt.NDArray[np.float32]) -> Probabilities:
 @cache
 def _net() -> cv2.dnn.Net:
     """The digit network, loaded once a process; its logits carry the fitted temperature."""
-    return cv2.dnn.readNetFromONNX(str(WEIGHTS / "digits.onnx"))
+    return cv2.dnn.readNetFromONNX(str(WEIGHTS / "digits.onnx"), cv2.dnn.ENGINE_CLASSIC)
 
 
 def glyphs_of(cells: list[CellImage]) -> list[Glyph | None]:
@@ -134,8 +134,7 @@ def _glyph(ink: InkStack, index: int, cell: CellImage) -> Glyph | None:
     least = BLANK_MM2 * INK_PX_PER_MM**2
     mask = _digit_mask(ink, index)
     if cv2.countNonZero(mask) < least:
-        inside = np.s_[ink.top[index] : ink.bottom[index], ink.left[index] : ink.right[index]]
-        empty = int(ink.weak[index][inside].sum()) < least
+        empty = int(ink.weak[index][ink.inside(index)].sum()) < least
         return None if empty else np.zeros((GLYPH_PX, GLYPH_PX), np.float32)
     grey, _ = without_red(cell)
     height, width = grey.shape
@@ -156,9 +155,8 @@ def _digit_mask(ink: InkStack, index: int) -> npt.NDArray[np.uint8]:
     """The components that lie mostly inside the box, with what of them lies outside."""
     weak = ink.weak[index]
     count, labels = cv2.connectedComponents(weak, connectivity=8)
-    inside = np.s_[ink.top[index] : ink.bottom[index], ink.left[index] : ink.right[index]]
     reach = np.bincount(labels.ravel(), minlength=count)
-    within = np.bincount(labels[inside].ravel(), minlength=count)
+    within = np.bincount(labels[ink.inside(index)].ravel(), minlength=count)
     own = (2 * within > reach) & (reach > 3)
     own[0] = False
     return own.view(np.uint8)[labels]

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ocr.arms import NAMES as ARMS
 from ocr.doubt import CANCELLED, NOTHING, PLAIN, Probabilities
+from ocr.ranks import median
 from ocr.strokes import NAMES as FEATURES
 from ocr.traces import AROUND
 
@@ -72,11 +73,12 @@ def lone_marks(choices: Sequence[tuple[str, int]], joint: Probabilities) -> list
     the last part of the name.
     """
     lone: dict[str, list[int]] = {}
+    is_inked = (joint[:, NOTHING] < INKED_BELOW).tolist()
     start = 0
     for name, count in choices:
-        inked = np.flatnonzero(joint[start : start + count, NOTHING] < INKED_BELOW)
-        if len(inked) == 1:
-            lone.setdefault(name.rpartition("/")[2], []).append(start + int(inked[0]))
+        if sum(is_inked[start : start + count]) == 1:
+            cell = is_inked.index(True, start)
+            lone.setdefault(name.rpartition("/")[2], []).append(cell)
         start += count
     return [np.array(cells, np.int64) for cells in lone.values()]
 
@@ -89,7 +91,7 @@ def usual_cells(lone: Sequence[Ints], joint: Probabilities) -> Ints:
         alike = cells[joint[cells, CANCELLED] > ALIKE_ABOVE]
         if len(alike) >= max(HABIT_ROWS, HABIT_SHARE * len(cells)):
             odds = log_odds(joint[alike])
-            usual += alike[odds < np.median(odds) + ALIKE_WITHIN].tolist()
+            usual += alike[odds < median(odds) + ALIKE_WITHIN].tolist()
     return np.array(usual, np.int64)
 
 
@@ -108,7 +110,7 @@ def patches(
     for cells in lone:
         for cell in np.flatnonzero(found & (sides == sides[int(cells[0])])).tolist():
             others = solid[cells[cells != cell]]
-            if len(others) >= OTHERS and np.median(others) > SCRIBBLED:
+            if len(others) >= OTHERS and median(others) > SCRIBBLED:
                 found[cell] = False
     return found
 
@@ -122,8 +124,8 @@ def unlike(lone: Sequence[Ints], traits: Floats, bilevel: bool) -> Ints:
         if len(cells) > OTHERS:
             darkest = traits[cells, TRAITS.index("highest darkness")]
             ink = np.expm1(traits[cells, TRAITS.index("ink area")]) + SMALLEST_MM2
-            times = ink / np.median(ink)
-            pale = darkest < PALE * np.median(darkest)
+            times = ink / median(ink)
+            pale = darkest < PALE * median(darkest)
             found += cells[pale | (times > MORE) | (bilevel & (times < HALF))].tolist()
     return np.array(found, np.int64)
 

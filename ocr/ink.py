@@ -66,6 +66,11 @@ class InkStack:
     smooth: npt.NDArray[np.float32]
     red_mm2: npt.NDArray[np.float64]
 
+    def inside(self, index: int) -> tuple[slice, slice]:
+        """What lies inside the rules of a cell: ``ink.weak[index][ink.inside(index)]``."""
+        rows = slice(int(self.top[index]), int(self.bottom[index]))
+        return rows, slice(int(self.left[index]), int(self.right[index]))
+
 
 def without_red(cell: CellImage) -> tuple[Bytes, float]:
     """The grey picture with red ink turned into paper, and how much red the cell held (mm²).

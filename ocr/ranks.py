@@ -16,6 +16,12 @@ def median(values: npt.NDArray[Any]) -> float:
     return (float(ranked[half - 1]) + float(ranked[half])) / 2
 
 
+def medians(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The medians (c,) of the columns of (r, c) numbers, none of them NaN."""
+    ranked, half = np.sort(values, axis=0), len(values) // 2
+    return np.asarray((ranked[(len(values) - 1) // 2] + ranked[half]) / 2)
+
+
 def at_share(values: npt.NDArray[Any], share: float) -> float:
     """The value below which this share of the values lies."""
     rank = int(share * (values.size - 1))

@@ -166,11 +166,8 @@ def border_crossings(ink: InkStack, which: Ints, level: Floats) -> Ints:
     cells ``which``."""
     found = []
     for index, least in zip(which.tolist(), level.tolist(), strict=True):
-        rows, columns = (
-            slice(ink.top[index], ink.bottom[index]),
-            slice(ink.left[index], ink.right[index]),
-        )
-        inside = (ink.darkness[index, rows, columns] >= least) & ink.weak[index, rows, columns]
+        cell = ink.inside(index)
+        inside = (ink.darkness[index][cell] >= least) & ink.weak[index][cell]
         border = [inside[0], inside[:, -1], inside[-1, ::-1], inside[::-1, 0]]
         around = np.concatenate(border).astype(np.int64)
         found.append(int((np.diff(around, append=around[0]) > 0).sum()))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from ocr.ranks import at_share, median
+from ocr.ranks import at_share, median, medians
 
 shapes = array_shapes(max_dims=2, max_side=9)
 
@@ -20,6 +20,11 @@ def test_median_of_bytes_is_that_of_numpy(values: npt.NDArray[np.uint8]) -> None
 @given(arrays(np.float64, shapes, elements=st.floats(-1e6, 1e6)))
 def test_median_of_numbers_is_that_of_numpy(values: npt.NDArray[np.float64]) -> None:
     assert median(values) == np.median(values)
+
+
+@given(arrays(np.float64, array_shapes(min_dims=2, max_dims=2), elements=st.floats(-1e6, 1e6)))
+def test_medians_of_columns_are_those_of_numpy(values: npt.NDArray[np.float64]) -> None:
+    assert medians(values).tolist() == np.median(values, axis=0).tolist()
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.0, 1), (0.5, 3), (0.8, 4), (1.0, 5)])
