@@ -33,13 +33,16 @@ ROWS = {
     "double": 0.03,
     "corrected": 0.05,
     "erased": 0.001,
-    "withdrawn": 0.02,
+    "withdrawn": 0.05,
+    "rubbed": 0.01,
 }
 """How often rows are taken to be plain, empty, double, corrected by drawing over a mark or beside
-the trace of an erased one, or to hold a withdrawn mark alone. Judgement, not measurement: real
-offices have far fewer irregular rows, and this is how much more a wrong reading costs than a look.
-Beside an erased or painted-over mark the plain one is what its writer means: there a wrong reading
-costs least, while print that shows through looks like such traces on page after page."""
+the trace of an erased one, or to hold alone a mark that was drawn over, or the trace of one.
+Judgement, not measurement: real offices have far fewer irregular rows, and this is how much more a
+wrong reading costs than a look. Beside an erased or painted-over mark the plain one is what its
+writer means: there a wrong reading costs least, while print that shows through looks like such
+traces on page after page. Alone in its row the trace of one is seldom like a mark, but one struck
+along its own arm is."""
 
 LEAST = 1e-9
 """Least likelihood: no measure rules anything out for good."""
@@ -119,7 +122,8 @@ def row_beliefs(rows: npt.NDArray[np.float64]) -> list[RowBelief]:
     mended = _over_pairs(plain, cancelled / 2) + _over_pairs(cancelled, withdrawn)
     corrected = ROWS["corrected"] * mended / 2 / pairs
     corrected += ROWS["erased"] * _over_pairs(plain, residue) / pairs
-    alone = ROWS["withdrawn"] * withdrawn.sum(axis=1) / count
+    lone = ROWS["withdrawn"] * cancelled + ROWS["rubbed"] * residue
+    alone = lone.sum(axis=1) / 2 / count
     total = single.sum(axis=1) + missing + double + corrected + alone
     best = single.argmax(axis=1)
     parts = np.column_stack(

@@ -20,7 +20,7 @@ INKED_BELOW = 0.5
 """A cell that holds nothing with less probability than this is inked."""
 
 ALIKE_ABOVE = 0.1
-"""Probability of a withdrawn mark from which on a row counts for the habit: five times that of a
+"""Probability of a withdrawn mark from which on a row counts for the habit: twice that of a
 withdrawn mark alone in its row (:data:`ocr.doubt.ROWS`). Judgement."""
 
 ALIKE_WITHIN = 2.0
