@@ -174,6 +174,19 @@ def test_an_erased_mark_beside_a_plain_one_is_not_clear() -> None:
     assert reading.value is None
 
 
+@pytest.mark.parametrize("y", [0.0, -0.4, 0.2, 12.0, 11.8, 12.4])
+def test_a_mark_across_the_rule_between_two_rows_is_sure_in_neither(y: float) -> None:
+    """Among ten crosses of the hand in their cells it would pass for one of this row."""
+    crosses = [
+        (f"{row}/self", list(zip("ab", (cell(cross(8.0, 6.0 + row / 20)), cell()), strict=True)))
+        for row in range(10)
+    ]
+    across = ("10/self", list(zip("ab", (cell(cross(8.0, y)), cell()), strict=True)))
+    *others, reading = read_choices([*crosses, across], COLOUR_PAGE)
+    assert all(each.state is MarkState.CLEAR for each in others)
+    assert reading.state is not MarkState.CLEAR
+
+
 def test_a_stroke_from_the_neighbouring_row_is_no_mark() -> None:
     spill: list[Line] = [[(4.0, -3.0), (7.0, 0.8), (10.0, -3.0)]]
     reading = read(cell(spill), cell(cross()))
