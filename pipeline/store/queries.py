@@ -299,13 +299,27 @@ def save_page(page: PageRow) -> None:
 
 def load_pages(sheet_ids: Iterable[str]) -> tuple[PageRow, ...]:
     """The pages of these sheets, in the order they were taken in, each with its newest outcome; a
-    page that belongs to another sheet by now is not among them."""
+    page that belongs to another sheet by now is not among them.
+
+    Pages of one batch come in the order of their files' names: which of several processes was done
+    first must not decide which of two twins counts. Those that a person has assigned come when they
+    were assigned, those of no batch when they were read.
+    """
     rows = models.PageOutcome.objects.filter(sheet_id__in=list(sheet_ids)).select_related("file")
     later = models.PageOutcome.objects.filter(
         file=OuterRef("file"), number=OuterRef("number"), id__gt=OuterRef("id")
     )
-    newest = {(row.file_id, row.number): row for row in rows.filter(~Exists(later)).order_by("id")}
-    return tuple(_page_row(row) for row in newest.values())
+    newest = list(rows.filter(~Exists(later)).order_by("id"))
+    begun: dict[int, int] = {}
+    for row in newest:
+        if row.file.batch_id and not row.read_as:
+            begun.setdefault(row.file.batch_id, row.id)
+
+    def taken_in(row: models.PageOutcome) -> tuple[int, str, int]:
+        batch = None if row.read_as else row.file.batch_id
+        return begun[batch] if batch else row.id, row.file.name, row.number
+
+    return tuple(_page_row(row) for row in sorted(newest, key=taken_in))
 
 
 def load_page(sha256: str, number: int) -> PageRow | None:

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 
 from pipeline.people import Person, Roster, Unit
 from pipeline.ratings import AnnualRating, Commitment, MonthlyRating
-from pipeline.store import models, queries
+from pipeline.store import batch_queries, models, queries
 from pipeline.store.connection import close_store, open_store
 from pipeline.store.queries import FileRejectRow, PageRow, ScanFileRow, SheetRow
 from tests.scans.page_readings import SHEET, read_pages
@@ -60,6 +60,20 @@ def test_a_reading_comes_back_as_it_was() -> None:
     assert queries.load_pages([SHEET.sheet_id]) == (_page(2), _page(1))
     assert queries.pages_done(FILE.sha256) == {1, 2}
     assert queries.sheets_in_files([FILE.sha256]) == {SHEET.sheet_id}
+
+
+@pytest.mark.usefixtures("database")
+def test_pages_of_a_batch_come_by_name_whichever_process_was_done_first() -> None:
+    first, second = batch_queries.open_batch(None), batch_queries.open_batch(None)
+    names = {"c.jpg": first, "b.jpg": first, "e.jpg": first, "a.jpg": second, "d.jpg": second}
+    for number, (name, batch) in enumerate(names.items()):
+        file = ScanFileRow(f"{number:064}", name, "jpg", 1)
+        queries.save_scan_file(file, batch)
+        assigned = name == "d.jpg"
+        page = replace(_page(1), file_sha256=file.sha256, file_name=name, batch=batch)
+        queries.save_page(replace(page, read_as=assigned))
+    found = [row.file_name for row in queries.load_pages([SHEET.sheet_id])]
+    assert found == ["b.jpg", "c.jpg", "e.jpg", "a.jpg", "d.jpg"]
 
 
 @pytest.mark.usefixtures("database")
