@@ -9,6 +9,9 @@ from pipeline.batch import Engine, Inline, Outcome, Processes
 
 CRASH, HANG, FAIL = 7, 11, 13
 
+SECONDS = 12
+"""For a task. On a busy machine it took more than 4 to see that a process was gone."""
+
 
 def _task(item: int) -> int:
     if item == CRASH and os.environ.get("PHIEU_TEST_CHILD"):
@@ -27,7 +30,7 @@ def _in_children(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_in_children")
 def test_crash_hang_and_error_each_lose_only_their_own_task() -> None:
-    outcomes = _by_item(Processes(workers=2, seconds_a_task=4), 30)
+    outcomes = _by_item(Processes(workers=2, seconds_a_task=SECONDS), 30)
     kinds = {item: o.failure.kind for item, o in outcomes.items() if o.failure is not None}
     assert kinds == {CRASH: "crash", HANG: "timeout", FAIL: "error"}
     good = {item: o.result for item, o in outcomes.items() if o.failure is None}
@@ -44,7 +47,7 @@ def test_inline_gives_the_same_outcomes_in_order() -> None:
 
 
 def test_no_items_is_no_work() -> None:
-    assert list(Processes(workers=2, seconds_a_task=4).map(_task, [])) == []
+    assert list(Processes(workers=2, seconds_a_task=SECONDS).map(_task, [])) == []
 
 
 def _by_item(engine: Engine, count: int) -> dict[int, Outcome[int, int]]:
