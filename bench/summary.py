@@ -43,6 +43,7 @@ class GoalFigures:
     silent_wrong: Rate
     plain_flagged: Rate
     odd_flagged: Rate
+    results_flagged: Rate
     spoilt_passed: Rate
     spoilt_swapped: Rate
     right_totals_flagged: Rate
@@ -90,6 +91,7 @@ def figures(name: str, sources: Mapping[str, Mapping[str, int]]) -> GoalFigures:
         silent_wrong=_add(_last(each, "wrong") for each in (plain, odd, result)),
         plain_flagged=_last(plain, "flagged"),
         odd_flagged=_last(odd, "flagged"),
+        results_flagged=_last(result, "flagged"),
         spoilt_passed=_last(spoilt, "passed", "swapped"),
         spoilt_swapped=_last(spoilt, "swapped"),
         right_totals_flagged=_last(_some(sheet, "total|right"), "flagged"),

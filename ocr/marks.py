@@ -66,8 +66,9 @@ sure what they doubt, it does not overrule them. Judgement."""
 
 EMPTY_BELOW = 0.02
 """Probability of an empty row that each of the first two measures and both jointly may leave in a
-clear one. What runs in from the row above looks like a mark of the hand to the third: nothing else
-may turn an empty row into a marked one. Judgement; it costs 1 plain row in 2,000."""
+clear one that the third has compared. What runs in from the row above looks like a mark of the hand
+to the third: nothing else may turn an empty row into a marked one. Judgement; it costs 1 plain row
+in 2,000."""
 
 RED_MARK = 0.3
 """Probability above which red ink may be a mark: then the choice is doubtful."""
@@ -333,7 +334,10 @@ def _decide(
 def _agree(believed: Believed) -> bool:
     """Whether all measures see a single plain mark in that cell."""
     final, joint, *alone = believed
-    if any(each.best != final.best or each.missing > EMPTY_BELOW for each in (joint, *alone)):
+    if any(each.best != final.best for each in (joint, *alone)):
+        return False
+    # Where the third says no more than the first two, these have found the row not to be empty.
+    if final != joint and any(each.missing > EMPTY_BELOW for each in (joint, *alone)):
         return False
     return joint.clear >= AGREE_JOINTLY and all(each.clear >= AGREE_ABOVE for each in alone)
 

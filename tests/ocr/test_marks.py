@@ -73,6 +73,20 @@ def test_the_height_of_the_row_does_not_matter(height_mm: float) -> None:
     assert (reading.state, reading.value) == (MarkState.CLEAR, "dat")
 
 
+@pytest.mark.parametrize("half_mm", [2.2, 2.6, 3.0, 3.4])
+@pytest.mark.parametrize("kind", ["cross", "tick", "slash"])
+def test_a_mark_that_sticks_out_of_the_narrow_box_of_the_result_is_read(
+    kind: str, half_mm: float
+) -> None:
+    """It has a page of rows beside it, but no others of its own kind to be compared with."""
+    mark, size = MARKS[kind], (5.3, 8.7)
+    rows = [(f"{row}/self", [("a", cell(mark())), ("b", cell())]) for row in range(10)]
+    marked = cell(mark(2.75, 4.1, half_mm), size_mm=size)
+    box = ("overall", [("dat", marked), ("chua_dat", cell(size_mm=size))])
+    reading = read_choices([*rows, box], COLOUR_PAGE)[-1]
+    assert (reading.state, reading.value) == (MarkState.CLEAR, "dat")
+
+
 def test_pencil_and_small_marks_are_read_or_doubted_never_swapped() -> None:
     for lines in (cross(half=1.0), cross(half=2.0), tick(half=1.5), cross(x=13.5, y=9.0)):
         for pen in (PENCIL, BLACK):
