@@ -238,6 +238,21 @@ def test_a_seal_in_a_grey_scan_is_no_mark() -> None:
         assert read_choice("I.1/self", cells, GREY_PAGE).state is not MarkState.CLEAR
 
 
+@pytest.mark.parametrize("kind", MARKS)
+def test_a_scanner_whose_channels_lie_a_pixel_apart_reads_as_well(kind: str) -> None:
+    """Black strokes and rules have a red fringe then, which is no red ink."""
+
+    def misaligned(image: CellImage) -> CellImage:
+        assert image.colour is not None
+        blue, green, red = cv2.split(image.colour)
+        colour = np.dstack([np.roll(blue, 1, axis=1), green, np.roll(red, 1, axis=0)])
+        seen = np.asarray(cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+        return CellImage(seen, colour, image.px_per_mm, image.margin_mm)
+
+    reading = read(misaligned(cell(MARKS[kind]())), misaligned(cell()))
+    assert (reading.state, reading.value) == (MarkState.CLEAR, "dat")
+
+
 def test_a_mark_by_a_red_pen_is_never_lost_silently() -> None:
     alone = read(cell(cross(), RED), cell())
     assert alone.state is MarkState.DOUBTFUL
