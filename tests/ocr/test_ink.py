@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.cells import INK_PX_PER_MM, CellImage, PageTone
-from ocr.ink import PAPER_FLOOR, WEAK_INK, ink_of
+from ocr.ink import PAPER_FLOOR, PAPER_OF_ROW, SHADE, WEAK_INK, ink_of
 from ocr.strokes import own_ink, stroke_features
 
 TONE = PageTone(paper=250, dark=40, noise=0, blur_mm=0.2, bilevel=False, colour=False)
@@ -30,6 +30,24 @@ def cell(seed: int, size: tuple[int, int], strokes: int) -> CellImage:
     return CellImage(grey, None, INK_PX_PER_MM, MARGIN_MM)
 
 
+def shade_of_folds(
+    paper: npt.NDArray[np.int64], coarse: npt.NDArray[np.int64], rows: int
+) -> npt.NDArray[np.int64]:
+    """By how much a fold shades each row of squares of a cell of so many rows."""
+    margin = round(MARGIN_MM)
+    inner = range(margin + 1, rows - margin - 1)
+    columns = coarse.shape[1]
+    bright = [sorted(row)[columns - 1 - int(columns * PAPER_OF_ROW)] for row in coarse.tolist()]
+    gaps = {row: int(paper[row].max()) - bright[row] for row in inner}
+    usual = sorted(gaps.values())[len(gaps) // 2]
+    least, most = SHADE
+    shade = np.zeros(len(coarse), np.int64)
+    for row, gap in gaps.items():
+        if least < gap - usual <= most:
+            shade[row] = gap - usual
+    return shade
+
+
 def darkness_of(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
     """Darkness below the local paper of a picture of whole mm, by the definition."""
     height, width = grey.shape
@@ -41,6 +59,7 @@ def darkness_of(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
         [around[i : i + rows, j : j + columns] for i in range(3) for j in range(3)], axis=0
     )
     paper = np.maximum(paper, coarse[:-1].max() - PAPER_FLOOR)
+    paper -= shade_of_folds(paper, coarse, height // 4 - 4)[:, None]
     return np.asarray(np.clip(paper.repeat(4, axis=0).repeat(4, axis=1) - grey, 0, 255))
 
 
@@ -97,3 +116,19 @@ def test_thick_ink_is_what_erosion_leaves(seed: int, strokes: int) -> None:
     for column, rounds in ((7, 1), (8, 2)):
         kept = cv2.erode(mask[0], np.ones((3, 3), np.uint8), iterations=rounds).sum()
         assert features[0, column] == np.float32(kept / max(len(own.at), 1))
+
+
+def test_the_shade_of_a_fold_is_paper_and_a_line_right_across_is_ink() -> None:
+    rng = np.random.default_rng(3)
+    size = (16 * 4, 20 * 4)
+    plain = cell(1, size, 0)
+    row = np.arange(size[0])[:, None]
+    shade = 25 * np.exp(-np.abs(row - 28) / 12) * (row >= 28)
+    folded = np.clip(plain.grey - shade + rng.normal(0, 1, size), 0, 255).astype(np.uint8)
+    crossed = plain.grey.copy()
+    cv2.line(crossed, (0, 30), (size[1], 33), (90,), 2)
+    cells = [CellImage(grey, None, INK_PX_PER_MM, MARGIN_MM) for grey in (folded, crossed)]
+    fold, line = (ink_of([each], TONE) for each in cells)
+    assert fold.weak[0][fold.inside(0)].sum() < 10
+    assert fold.smooth[0].max() < 8
+    assert line.strong[0][line.inside(0)].sum() > 2 * 15 * 4
