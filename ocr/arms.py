@@ -44,11 +44,10 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
 
-def arm_measures(pictures: Floats) -> Floats:
-    """The measures :data:`NAMES` (n, 8) of marks from their :func:`ocr.strokes.pictures`."""
-    count = len(pictures)
-    shown = pictures.reshape(-1, PICTURE_PX).clip(0)
-    dark = shown * shown
+def arm_measures(dark: Floats) -> Floats:
+    """The measures :data:`NAMES` (n, 8) of marks from their
+    :func:`ocr.strokes.darkness_inside`."""
+    count = len(dark) // PICTURE_PX
     ink = _averaged(dark, count, GRAIN)
     # Not by BLAS: for so little its threads cost twenty times as much, beside busy workers.
     by_strip = np.einsum("ij,jk->ik", ink, _strips()).reshape(count, ORIENTATIONS, -1)
@@ -59,12 +58,13 @@ def arm_measures(pictures: Floats) -> Floats:
     others = (turns[:, None] + np.array(ACROSS)) % ORIENTATIONS
     across = others[rows, by_turn[rows[:, None], others].argmax(axis=1)]
     fine = _averaged(dark, count, FINE)
-    measures = [np.log1p(by_turn[rows, turns]), np.log1p(by_turn[rows, across])]
-    measures += [axis / 8 for axis in _axes(ink, GRAIN)]
-    for turn in (turns, across):
-        length, width = _axes(fine * _in_strip(turn, strips[rows, turn]), FINE)
-        measures += [length / 8, width / 2]
-    return np.stack(measures, axis=1)
+    both = np.stack([turns, across])
+    lines = fine * _in_strip(both, strips[rows, both])
+    length, width = _axes(lines.reshape(2 * count, -1), FINE)
+    by_line = np.stack([length / 8, width / 2]).reshape(2, 2, count)
+    axes = np.stack(_axes(ink, GRAIN)) / 8
+    heaviest = np.log1p(by_turn[rows, both])
+    return np.concatenate([heaviest, axes, by_line[:, 0], by_line[:, 1]]).T
 
 
 def _averaged(dark: Floats, count: int, grain: int) -> Floats:
@@ -109,10 +109,10 @@ def _strips() -> Floats:
 
 
 def _in_strip(turn: Ints, strip: Ints) -> npt.NDArray[np.bool_]:
-    """Which fine squares lie in one strip of each mark, (n, squares)."""
+    """Which fine squares lie in one strip of each mark, (..., squares) for (...)."""
     x, y = _places(FINE)
-    angle = _turns()[turn][:, None]
-    away = y * np.cos(angle) - x * np.sin(angle) - _middles()[strip][:, None]
+    angle = _turns()[turn][..., None]
+    away = y * np.cos(angle) - x * np.sin(angle) - _middles()[strip][..., None]
     return np.asarray(np.abs(away) <= STRIP_MM / 2 + ROUNDING)
 
 
@@ -130,5 +130,5 @@ def _axes(ink: Floats, grain: int) -> tuple[Floats, Floats]:
     mean_x, mean_y, xx, xy, yy = (moments / mass[:, None]).T
     xx, xy, yy = xx - mean_x**2, xy - mean_x * mean_y, yy - mean_y**2
     middle, half = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
-    longer, shorter = (np.sqrt(12 * (middle + sign * half).clip(0)) for sign in (1, -1))
+    longer, shorter = (np.sqrt(12 * np.maximum(side, 0)) for side in (middle + half, middle - half))
     return longer, shorter

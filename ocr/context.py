@@ -16,7 +16,7 @@ import numpy.typing as npt
 from ocr.arms import NAMES as ARMS
 from ocr.doubt import NOTHING, WEIGHTS, Probabilities, softmax
 from ocr.habit import OTHERS, TRAITS, Ints, log_odds
-from ocr.ranks import medians
+from ocr.ranks import medians, quantiles
 from ocr.traces import AROUND
 
 LEAST = 1e-6
@@ -118,7 +118,7 @@ def context_inputs(
             spread = MAD * medians(np.abs(mine - medians(mine)))
             spreads[cells] = (away[cells] / (spread + USUAL_SPREAD)).clip(-MOST, MOST)
     paper = traces[_empty(choices, joint)]
-    usual, most = np.quantile(paper, [0.5, PAPER_SHARE], axis=0)
+    usual, most = medians(paper), quantiles(paper, PAPER_SHARE)
     return np.column_stack(
         [
             np.log(strokes + LEAST),
@@ -139,19 +139,22 @@ def context_inputs(
 def _empty(choices: Sequence[tuple[str, int]], joint: Probabilities) -> Ints:
     """The cells that are not the likeliest of their choice to hold something: all but one of
     each."""
-    starts = np.cumsum([0, *(number for _, number in choices)])
-    held = [
-        start + int(joint[start:end, NOTHING].argmin())
-        for start, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)
-    ]
-    return np.delete(np.arange(len(joint)), held)
+    nothing = joint[:, NOTHING].tolist()
+    is_held = np.zeros(len(joint), np.bool_)
+    start = 0
+    for _, count in choices:
+        end = start + count
+        is_held[nothing.index(min(nothing[start:end]), start)] = True
+        start = end
+    return np.flatnonzero(~is_held)
 
 
 def median_of_others(values: Floats) -> Floats:
     """For every row of (k, c), the medians of the other rows."""
-    order = values.argsort(axis=0)
-    ranks = order.argsort(axis=0)
-    in_order = np.take_along_axis(values, order, axis=0)
-    low, high = (len(values) - 2) // 2, (len(values) - 1) // 2
-    both = [np.take_along_axis(in_order, at + (ranks <= at), axis=0) for at in (low, high)]
-    return np.asarray((both[0] + both[1]) / 2)
+    ranked = np.sort(values, axis=0)
+    # Where a value up to the middle is taken out, the next one moves there.
+    low, high = (
+        np.where(values <= ranked[at], ranked[at + 1], ranked[at])
+        for at in ((len(values) - 2) // 2, (len(values) - 1) // 2)
+    )
+    return np.asarray((low + high) / 2)

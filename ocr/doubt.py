@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -64,9 +65,11 @@ class Joint:
     shares: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RowBelief:
-    """Probabilities of what a row is; ``best`` is the cell of the likeliest single mark."""
+class RowBelief(NamedTuple):
+    """Probabilities of what a row is; ``best`` is the cell of the likeliest single mark.
+
+    A named tuple, since a page makes a hundred of them, at a quarter of the cost of a dataclass.
+    """
 
     best: int
     clear: float

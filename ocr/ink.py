@@ -141,6 +141,16 @@ def mask_above(values: npt.NDArray[Any], threshold: int) -> Bytes:
     return np.asarray(values > threshold).view(np.uint8)
 
 
+def in_squares(mask: Bytes) -> npt.NDArray[np.uint32]:
+    """How many pixels of a stack of masks (n, h, w), sides of whole mm, are 1 in each of its
+    squares of 1 mm, (n, h / 4, w / 4)."""
+    count, height, width = mask.shape
+    # Four bytes a word, added at once: a third of the cost of OpenCV's averages.
+    words = mask.view(np.uint32).reshape(-1, 4, width // 4)
+    rows = words[:, 0] + words[:, 1] + words[:, 2] + words[:, 3]
+    return (rows * np.uint32(0x01010101) >> np.uint32(24)).reshape(count, height // 4, width // 4)
+
+
 def ink_of(cells: Sequence[CellImage], tone: PageTone) -> InkStack:
     """Separate the ink of cells from their paper, printed rules and the red of a seal.
 

@@ -32,11 +32,18 @@ from ocr.doubt import (
     softmax,
 )
 from ocr.habit import TRAITS, lone_marks, patches, unlike, usual_cells
-from ocr.ink import InkStack, ink_of, red_layer
+from ocr.ink import InkStack, in_squares, ink_of, red_layer
 from ocr.lines import is_streak
 from ocr.ranks import medians
 from ocr.reading import CellReading, ChoiceReading, MarkState
-from ocr.strokes import NAMES, border_crossings, own_ink, pictures, stroke_features
+from ocr.strokes import (
+    NAMES,
+    border_crossings,
+    darkness_inside,
+    own_ink,
+    pictures,
+    stroke_features,
+)
 from ocr.traces import NAMES as TRACES
 from ocr.traces import pale_around, trace_areas
 
@@ -182,7 +189,8 @@ def cell_traits(
     features: npt.NDArray[np.float32], shown: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
     """The :data:`ocr.habit.TRAITS` (n, t) of cells by their features and pictures."""
-    return np.hstack([features, arm_measures(shown), pale_around(shown)])
+    dark = darkness_inside(shown)
+    return np.hstack([features, arm_measures(dark), pale_around(dark)])
 
 
 def cell_traces(ink: InkStack) -> npt.NDArray[np.float64]:
@@ -198,12 +206,9 @@ def inked_cells(ink: InkStack, traces: npt.NDArray[np.float64]) -> npt.NDArray[n
     A black speck of a tenth of a square mm beside plain ink is dirt, not the trace of an erased
     mark: what counts is the darkest square mm beside what its plain ink accounts for.
     """
-    count, height, width = ink.weak.shape
-    size = (width // 4, count * height // 4)
-    ones = cv2.resize(ink.weak.reshape(-1, width) * 255, size, interpolation=cv2.INTER_AREA)
-    squares = ones.reshape(ink.smooth.shape)
-    trace = (ink.smooth - squares).max(axis=(1, 2))
-    pixels = np.array([np.count_nonzero(ink.weak[k][ink.inside(k)]) for k in range(count)])
+    plain = np.rint(in_squares(ink.weak) * (255 / 16))
+    trace = (ink.smooth - plain).max(axis=(1, 2))
+    pixels = np.array([np.count_nonzero(ink.weak[k][ink.inside(k)]) for k in range(len(trace))])
     pale = np.expm1(traces[:, : len(TRACES)])
     paler = (pale - medians(pale) > TRACE_MM2).any(axis=1)
     return np.flatnonzero((pixels > CLEAN_MM2 * INK_PX_PER_MM**2) | (trace > CLEAN_TRACE) | paler)

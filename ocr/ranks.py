@@ -22,6 +22,15 @@ def medians(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.asarray((ranked[(len(values) - 1) // 2] + ranked[half]) / 2)
 
 
+def quantiles(values: npt.NDArray[np.float64], share: float) -> npt.NDArray[np.float64]:
+    """The values (c,) below which this share of the columns of (r, c) numbers lies, none of them
+    NaN; linear between two ranks."""
+    ranked = np.sort(values, axis=0)
+    low, beyond = divmod(share * (len(values) - 1), 1)
+    below, above = ranked[int(low)], ranked[min(int(low) + 1, len(values) - 1)]
+    return np.asarray(below + beyond * (above - below))
+
+
 def at_share(values: npt.NDArray[Any], share: float) -> float:
     """The value below which this share of the values lies."""
     rank = int(share * (values.size - 1))

@@ -256,3 +256,10 @@ def pictures(ink: InkStack, own: OwnInk) -> Floats:
     shown = cv2.LUT(planes.reshape(-1, PICTURE_PX), ROOTS).reshape(planes.shape)
     np.negative(shown, out=shown, where=~(in_rows[:, :, None] & in_columns[:, None, :]))
     return np.asarray(shown[:, None], np.float32)
+
+
+def darkness_inside(shown: Floats) -> Floats:
+    """The darkness of :func:`pictures` (n, 1, 48, 48) inside the cells, 0..1, as one tall picture:
+    float32 (n x 48, 48)."""
+    inside = np.maximum(shown.reshape(-1, PICTURE_PX), 0)
+    return inside * inside

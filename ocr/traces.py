@@ -46,7 +46,8 @@ def trace_areas(ink: InkStack) -> npt.NDArray[np.float32]:
     in_columns, off_columns = _beside_rules(columns, ink.left, ink.right)
     inside = in_rows[:, :, None] & in_columns[:, None, :]
     beyond = off_rows[:, :, None] & off_columns[:, None, :] & ~inside
-    return np.hstack([_in_bands(coarse * inside), _in_bands(coarse * beyond)])
+    areas = _in_bands(np.concatenate([coarse * inside, coarse * beyond]))
+    return np.hstack([areas[:count], areas[count:]])
 
 
 def _beside_rules(count: int, first: Ints, last: Ints) -> tuple[Flags, Flags]:
@@ -58,18 +59,17 @@ def _beside_rules(count: int, first: Ints, last: Ints) -> tuple[Flags, Flags]:
     return between, between | (at + 2 * GRAIN <= first) | (at >= last + GRAIN)
 
 
-def pale_around(pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """The areas :data:`AROUND` (n, 3) in the :func:`ocr.strokes.pictures` of cells that lie half a
-    mm and more from anything darker: not the edges of strokes, but what else is about them."""
-    count, side = len(pictures), PICTURE_PX // GRAIN
-    shown = pictures.reshape(-1, PICTURE_PX).clip(0)
-    size = (side, count * side)
-    tall = cv2.resize(shown * shown * 255, size, interpolation=cv2.INTER_AREA)
+def pale_around(dark: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The areas :data:`AROUND` (n, 3) in the :func:`ocr.strokes.darkness_inside` of cells that lie
+    half a mm and more from anything darker: not the edges of strokes, but what else is about
+    them."""
+    count, side = len(dark) // PICTURE_PX, PICTURE_PX // GRAIN
+    tall = cv2.resize(dark * 255, (side, count * side), interpolation=cv2.INTER_AREA)
     # A line of paper between the pictures, so that none reaches into the next.
     coarse = np.zeros((count, side + 1, side), np.float32)
     coarse[:, :side] = tall.reshape(count, side, side)
-    dark = (coarse >= BANDS[-1]).view(np.uint8).reshape(-1, side)
-    near = cv2.dilate(dark, np.ones((3, 3), np.uint8)).reshape(coarse.shape)
+    darker = (coarse >= BANDS[-1]).view(np.uint8).reshape(-1, side)
+    near = cv2.dilate(darker, np.ones((3, 3), np.uint8)).reshape(coarse.shape)
     coarse[near > 0] = 0
     return _in_bands(coarse)
 
@@ -78,9 +78,11 @@ def _in_bands(coarse: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     """The areas between the bands of darkness (n, h, w), as log(1 + mm²)."""
     flat = coarse.reshape(len(coarse), -1)
     # OpenCV's sums of lines are ten times as fast as numpy's counts.
-    above = [
-        cv2.reduce((flat >= level).view(np.uint8), 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
-        for level in BANDS
-    ]
-    areas = -np.diff(np.hstack(above), axis=1) * (GRAIN / INK_PX_PER_MM) ** 2
-    return np.log1p(areas).astype(np.float32)
+    above = np.hstack(
+        [
+            cv2.reduce((flat >= level).view(np.uint8), 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+            for level in BANDS
+        ]
+    )
+    areas = (above[:, :-1] - above[:, 1:]) * (GRAIN / INK_PX_PER_MM) ** 2
+    return np.asarray(np.log1p(areas), np.float32)
