@@ -143,27 +143,31 @@ def _streaks(image: PageImage) -> list[Defect]:
     found = []
     grey = image.grey
     px_per_mm = max(grey.shape) / A4_LONG_MM
-    for pixels, edge in ((grey, "trái"), (grey.T, "trên")):
-        for column in _streak_columns(pixels, px_per_mm):
+    for axis, edge in ((0, "trái"), (1, "trên")):
+        for column in _streak_columns(grey, axis, px_per_mm):
             off_middle_mm = abs(column / px_per_mm - A4_LONG_MM / 2)
-            if off_middle_mm < FOLD_MM and pixels.shape[1] == max(grey.shape):
+            if off_middle_mm < FOLD_MM and grey.shape[1 - axis] == max(grey.shape):
                 continue
             message = (
                 f"Có vệt máy quét chạy suốt trang, cách mép {edge} của ảnh {column / px_per_mm:.0f}"
                 " mm. Hãy vệ sinh máy quét; quét lại trang nếu vệt đè lên ô đánh dấu."
             )
-            side = "left" if pixels is grey else "top"
+            side = "left" if axis == 0 else "top"
             found.append(Defect("streak", "page", message, side, column / px_per_mm))
     return found
 
 
-def _streak_columns(pixels: Pixels, px_per_mm: float) -> list[int]:
-    """The columns where streaks run from the first to the last row, one each."""
+def _streak_columns(grey: Pixels, axis: int, px_per_mm: float) -> list[int]:
+    """The columns where streaks run from the first to the last row, one each; the rows where they
+    run from the first to the last column for axis 1."""
     near, far = (round(mm * px_per_mm) for mm in EDGE_MM)
-    profiles = np.vstack(
+    upright = grey.swapaxes(0, axis)
+    bands = (upright[near:far], upright[-far : -near or None])
+    # Of bands turned back to how they lie in memory, at half the cost.
+    profiles = np.array(
         [
-            cv2.reduce(np.ascontiguousarray(band), 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)
-            for band in (pixels[near:far], pixels[-far : -near or None])
+            cv2.reduce(band.swapaxes(0, axis), axis, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
+            for band in bands
         ]
     )
     width = 2 * round(STREAK_WIDTH_MM * px_per_mm) + 1
@@ -181,7 +185,7 @@ def _streak_columns(pixels: Pixels, px_per_mm: float) -> list[int]:
         return []
     groups = np.split(columns, np.flatnonzero(np.diff(columns) > px_per_mm) + 1)
     candidates = [int(group[dips[group].argmax()]) for group in groups]
-    return [column for column in candidates if _runs_through(pixels, column, px_per_mm)]
+    return [column for column in candidates if _runs_through(upright, column, px_per_mm)]
 
 
 def _at_both_ends(dips: npt.NDArray[np.float32], px_per_mm: float) -> npt.NDArray[np.float32]:

@@ -190,7 +190,10 @@ def _find_marks(
     masks = np.zeros((len(marks), side + 1, side), np.uint8)
     for mask, window, ink in zip(masks, windows, inks, strict=True):
         cv2.LUT(window, (ink > 0.5).view(np.uint8), dst=mask[:side])
-    _, labels, *facts = cv2.connectedComponentsWithStats(masks.reshape(-1, side))
+    # By this algorithm at a third of the cost.
+    _, labels, *facts = cv2.connectedComponentsWithStatsWithAlgorithm(
+        masks.reshape(-1, side), 8, cv2.CV_32S, cv2.CCL_BBDT
+    )
     all_stats, all_centres = (fact.tolist() for fact in facts)
     best = [(radius_mm * SEARCH_PX_PER_MM, np.zeros(0))] * len(marks)
     for label, (stats, (x, y)) in enumerate(zip(all_stats, all_centres, strict=True)):
@@ -221,7 +224,7 @@ def _upright_windows(
     points = transform(pose, points_mm).reshape(-1, 3, 2)
     step = np.stack([points[:, 1] - points[:, 0], points[:, 2] - points[:, 0]], axis=2)
     step /= SEARCH_PX_PER_MM
-    first = points[:, 0] - np.array([each @ np.full(2, (side - 1) / 2) for each in step])
+    first = points[:, 0] - step.sum(axis=2) * ((side - 1) / 2)
     to_image = np.concatenate([step, first[:, :, None]], axis=2)
     windows = [
         cv2.warpAffine(

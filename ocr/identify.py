@@ -5,6 +5,7 @@ Only codes of our own shape count; other QR codes on the page are not ours to re
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import cv2
@@ -135,6 +136,7 @@ def _is_mirrored(picture: Pixels, corners: Points, facts: Any) -> bool:
     return bool(from_behind > as_printed)
 
 
+@cache
 def _format_bits(error_level: int, mask: int) -> npt.NDArray[np.float64]:
     """The 15 format bits of a symbol, the least significant first, dark = 1: a BCH (15, 5) code
     (ISO/IEC 18004:2015, 7.9.1 and annex C). ``error_level``: M 0, L 1, H 2, Q 3."""

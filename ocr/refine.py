@@ -152,7 +152,7 @@ def _curve(edges: Edges, shifts: Floats, along: int) -> tuple[Floats, Floats, Fl
     """Median shifts along an axis of the page (0: x, 1: y): the knots (K,) mm, the shift (K, 2) of
     upright and of level lines there, and what is left of the shifts."""
     places = edges.centre_mm[:, along]
-    groups, uprights = _groups(edges, along)
+    groups, uprights = groups_of(edges, along)
     # The last one is for groups that have less lines than the largest.
     where, moved = np.append(places, 0.0)[groups], np.append(shifts, np.nan)[groups]
     at, agreed, agree = _medians(where, moved)
@@ -173,7 +173,7 @@ def _curve(edges: Edges, shifts: Floats, along: int) -> tuple[Floats, Floats, Fl
 
 
 @lru_cache(maxsize=64)
-def _groups(edges: Edges, along: int) -> tuple[Ints, int]:
+def groups_of(edges: Edges, along: int) -> tuple[Ints, int]:
     """The lines at one place along an axis of the page: (M, G) indices, a column a group in the
     order of places, filled up with the number of all lines; and how many groups are upright lines,
     which come first."""

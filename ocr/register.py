@@ -27,7 +27,7 @@ from ocr.geometry import (
 from ocr.images import PageImage
 from ocr.layout import PageLayout
 from ocr.reading import Registration
-from ocr.refine import GROUP_MM, LONE_MM, Anchors, anchors_of, bend, correct
+from ocr.refine import LONE_MM, Anchors, anchors_of, bend, correct, groups_of
 from ocr.rules import Edges, Floats, edges_of, find_shifts
 
 REACH_MM = 2.0
@@ -295,13 +295,12 @@ def _contrast_of_marks(image: PageImage, page: PageLayout, pose: Homography) -> 
 
 def _unseen_lines(edges: Edges, found: npt.NDArray[np.bool_]) -> list[int]:
     """The heights, mm, of level lines through several cells of which next to nothing was found."""
-    height = edges.centre_mm[edges.level, 1]
-    order = np.argsort(height)
-    group = np.cumsum(np.diff(height[order], prepend=-np.inf) > GROUP_MM) - 1
-    size = np.bincount(group)
-    seen = np.bincount(group, found[edges.level][order]) / size
+    groups, uprights = groups_of(edges, along=1)
+    lines = groups[:, uprights:]
+    size = np.count_nonzero(lines < len(found), axis=0)
+    seen = np.count_nonzero(np.append(found, False)[lines], axis=0) / size
     return [
-        round(float(height[order[group == line]].mean()))
+        round(float(edges.centre_mm[lines[: size[line], line], 1].mean()))
         for line in np.flatnonzero((size >= LONG_LINE) & (seen < LEAST_SEEN)).tolist()
     ]
 
@@ -314,8 +313,8 @@ def _judged(
     unseen = _unseen_lines(edges, found)
     if unseen:
         return Unregistered(f"lines of the table not found at {unseen} mm")
-    for level, kind in ((True, "level"), (False, "upright")):
-        share = float(found[edges.level == level].mean())
+    for chosen, kind in ((edges.level, "level"), (~edges.level, "upright")):
+        share = np.count_nonzero(found & chosen) / np.count_nonzero(chosen)
         if share < MIN_FOUND:
             return Unregistered(f"{share:.0%} of the {kind} lines found")
     heights = np.concatenate(

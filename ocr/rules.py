@@ -25,6 +25,9 @@ a stroke that crosses or follows the line in one part does not move it."""
 
 CHUNKS = 4
 
+ALONG_SHARES = np.linspace(-1.0, 1.0, ALONG)
+"""Where these samples are: shares of half the line, from its middle."""
+
 PIECE_MM = 12.0
 """Longer lines are measured in two halves: paper is not straight over a tall row."""
 
@@ -103,19 +106,19 @@ def find_shifts(
     ``contrast`` is the difference of grey levels between the paper and printed black.
     """
     count = int(reach_mm / STEP_MM)
-    across = np.linspace(-count * STEP_MM, count * STEP_MM, 2 * count + 1)
+    across = STEP_MM * np.arange(-count, count + 1, dtype=np.float64)
     profiles = _profiles(grey, pose, edges, across)
     return _peaks(profiles, across, MIN_RESPONSE * contrast)
 
 
 def _profiles(grey: Pixels, pose: Homography, edges: Edges, across: Floats) -> Floats:
     """(N, S) mean brightness along each line at each distance across it, robust to strokes."""
-    origin = transform(pose, edges.centre_mm)
-    step_x = transform(pose, edges.centre_mm + np.array([1.0, 0.0])) - origin
-    step_y = transform(pose, edges.centre_mm + np.array([0.0, 1.0])) - origin
+    beside = edges.centre_mm + np.array([[[0.0, 0.0]], [[1.0, 0.0]], [[0.0, 1.0]]])
+    origin, right, below = transform(pose, beside).reshape(3, -1, 2)
+    step_x, step_y = right - origin, below - origin
     level = edges.level[:, None]
     along_px, across_px = np.where(level, step_x, step_y).T, np.where(level, step_y, step_x).T
-    reach = np.linspace(-1.0, 1.0, ALONG)[:, None] * (edges.length_mm / 2 - TRIM_MM)
+    reach = ALONG_SHARES[:, None] * (edges.length_mm / 2 - TRIM_MM)
     # A column a line: there are more lines than samples, and long rows cost least. (remap takes
     # pictures up to 32767 px a side.)
     flat = []
@@ -144,12 +147,12 @@ def _peaks(profiles: Floats, across: Floats, least: float) -> Floats:
     rows = np.arange(len(profiles))
     best = response.argmax(axis=1)
     height = response[rows, best]
-    near = np.abs(np.arange(response.shape[1])[None, :] - best[:, None]) <= side
+    near = np.abs(np.arange(response.shape[1]) - best[:, None]) <= side
     rival = np.where(near, -np.inf, response).max(axis=1)
     # Centre of gravity of the darkness within the line's own width.
-    window = best[:, None] + side + np.arange(-side, side + 1)[None, :]
-    cut = np.take_along_axis(profiles, window, axis=1)
-    ink = np.clip(cut.max(axis=1, keepdims=True) - cut - 0.4 * height[:, None], 0.0, None)
+    window = best[:, None] + np.arange(2 * side + 1)
+    cut = profiles[rows[:, None], window]
+    ink = np.maximum(cut.max(axis=1, keepdims=True) - cut - 0.4 * height[:, None], 0.0)
     centre = (ink * across[window]).sum(axis=1) / np.maximum(ink.sum(axis=1), 1e-9)
     found = (height >= least) & (rival <= MAX_RIVAL * height)
     return np.where(found, centre, np.nan)
