@@ -7,6 +7,7 @@ cell is a network on what the two others say and on how the cell differs from it
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import cv2
@@ -59,24 +60,30 @@ LONE, COMPARED = 8, 9
 Floats = npt.NDArray[np.float64]
 
 
-def compared(
-    choices: Sequence[tuple[str, int]],
-    lone: Sequence[Ints],
-    measures: tuple[Probabilities, Probabilities, Probabilities],
-    traits: Floats,
-    traces: Floats,
-) -> Probabilities:
-    """The joint probabilities (n, 4) of cells after comparison with the rest of their page.
+@dataclass(frozen=True, slots=True, eq=False)
+class PageCells:
+    """What is compared of the n cells of a page.
 
     ``choices`` are name and number of cells, one after the other; ``lone`` the marks alone in their
     choice, by :func:`ocr.habit.lone_marks`; ``measures`` the probabilities by strokes, by picture,
-    and joint; ``traits`` (n, t) those of :data:`ocr.habit.TRAITS`; ``traces`` (n, r) of
-    :data:`ocr.traces`. Cells that are certainly empty stay so.
+    and joint; ``traits`` (n, t) those of :data:`ocr.habit.TRAITS`; ``traces`` (n, r) those of
+    :func:`ocr.marks.cell_traces`.
     """
-    found = measures[2].copy()
-    inputs = context_inputs(choices, lone, measures, traits, traces)
+
+    choices: Sequence[tuple[str, int]]
+    lone: Sequence[Ints]
+    measures: tuple[Probabilities, Probabilities, Probabilities]
+    traits: Floats
+    traces: Floats
+
+
+def compared(cells: PageCells) -> Probabilities:
+    """The joint probabilities (n, 4) of cells after comparison with the rest of their page. Cells
+    that are certainly empty stay so."""
+    found = cells.measures[2].copy()
+    inputs = context_inputs(cells)
     # A mark alone in its row that has no others to be compared with stays what it seemed to be.
-    known = (inputs[:, LONE] == inputs[:, COMPARED]) & (len(choices) > OTHERS)
+    known = (inputs[:, LONE] == inputs[:, COMPARED]) & (len(cells.choices) > OTHERS)
     some = np.flatnonzero((found[:, NOTHING] < 1) & known)
     if len(some):
         net = _net()
@@ -91,33 +98,27 @@ def _net() -> cv2.dnn.Net:
     return cv2.dnn.readNetFromONNX(str(WEIGHTS / "marks_context.onnx"), cv2.dnn.ENGINE_CLASSIC)
 
 
-def context_inputs(
-    choices: Sequence[tuple[str, int]],
-    lone: Sequence[Ints],
-    measures: tuple[Probabilities, Probabilities, Probabilities],
-    traits: Floats,
-    traces: Floats,
-) -> npt.NDArray[np.float32]:
+def context_inputs(cells: PageCells) -> npt.NDArray[np.float32]:
     """What the network goes by, float32 (n, 12 + t + 2 h + 3 r): logarithms of the two measures;
     whether the cell is alone in its choice, and whether it could be compared; log odds of a
     withdrawn mark and how they differ from those of the hand's other marks; traits, and how h of
     them (:data:`HAND`) differ, also in spreads of the hand; traces, and how they differ from those
     of the page's empty cells."""
-    strokes, picture, joint = measures
-    count = len(joint)
+    strokes, picture, joint = cells.measures
+    traits, traces = cells.traits, cells.traces
     odds = log_odds(joint)
     values = np.column_stack([odds, traits[:, OF_A_HAND]])
     away, spreads = np.zeros_like(values), np.zeros_like(values)
-    flags = np.zeros((count, 2))
-    for cells in lone:
-        flags[cells, 0] = 1
-        if len(cells) > OTHERS:
-            flags[cells, 1] = 1
-            mine = values[cells]
-            away[cells] = mine - median_of_others(mine)
+    flags = np.zeros((len(joint), 2))
+    for hand in cells.lone:
+        flags[hand, 0] = 1
+        if len(hand) > OTHERS:
+            flags[hand, 1] = 1
+            mine = values[hand]
+            away[hand] = mine - median_of_others(mine)
             spread = MAD * medians(np.abs(mine - medians(mine)))
-            spreads[cells] = (away[cells] / (spread + USUAL_SPREAD)).clip(-MOST, MOST)
-    paper = traces[_empty(choices, joint)]
+            spreads[hand] = (away[hand] / (spread + USUAL_SPREAD)).clip(-MOST, MOST)
+    paper = traces[_empty(cells.choices, joint)]
     usual, most = medians(paper), quantiles(paper, PAPER_SHARE)
     return np.column_stack(
         [

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ocr.arms import arm_measures
 from ocr.cells import INK_PX_PER_MM, CellImage, PageTone
-from ocr.context import compared
+from ocr.context import PageCells, compared
 from ocr.doubt import (
     CANCELLED,
     CLEAR_ABOVE,
@@ -282,7 +282,7 @@ def _by_habit(choices: Sequence[tuple[str, int]], cells: Cells, page: PageTone) 
     measures = (cells.strokes, cells.picture, cells.joint)
     lone = lone_marks(choices, cells.joint)
     usual = usual_cells(lone, cells.joint)
-    final = compared(choices, lone, measures, cells.traits, cells.traces)
+    final = compared(PageCells(choices, lone, measures, cells.traits, cells.traces))
     patch = patches(choices, lone, cells.traits)
     final[patch, CANCELLED] += final[patch, PLAIN]
     final[patch, PLAIN] = 0

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ocr.context import context_inputs
+from ocr.context import PageCells, context_inputs
 from ocr.habit import lone_marks
 from ocr.marks import cell_traits
 
@@ -183,9 +183,8 @@ def fit_context(
         traits = np.where(data.inked[cells, None], traits, 0.0)
         choices = [(f"{row}/self", 2) for row in range(len(cells) // 2)]
         lone = lone_marks(choices, joint)
-        inputs.append(
-            context_inputs(choices, lone, (strokes, picture, joint), traits, data.traces[cells])
-        )
+        seen = PageCells(choices, lone, (strokes, picture, joint), traits, data.traces[cells])
+        inputs.append(context_inputs(seen))
     x, y = torch.tensor(np.vstack(inputs)), data.labels
     some, held = torch.tensor(data.inked), torch.tensor(data.page % 10 == 0)
     committee = Committee(x.shape[1])

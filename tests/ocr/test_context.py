@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ocr.context import compared, context_inputs, median_of_others
+from ocr.context import PageCells, compared, context_inputs, median_of_others
 from ocr.doubt import CANCELLED, NOTHING, PLAIN, RESIDUE, WEIGHTS
 from ocr.habit import TRAITS, lone_marks
 from ocr.strokes import NAMES as FEATURES
@@ -42,16 +42,16 @@ CROSS = {
 }
 
 
-def page(rows: int) -> tuple[list[tuple[str, int]], Floats, Floats, Floats]:
-    """Choices of two cells, of which the first holds a cross that varies a little: names,
-    probabilities, traits, traces."""
+def page(rows: int) -> PageCells:
+    """Choices of two cells, of which the first holds a cross that varies a little."""
     rng = np.random.default_rng(8)
     choices = [(f"I.{index}/self", 2) for index in range(rows)]
     joint = np.array([cell for _ in choices for cell in (MARK, EMPTY)])
     traits = np.zeros((len(joint), len(TRAITS)))
     cross = np.array([CROSS.get(name, 0.0) for name in TRAITS])
     traits[::2] = cross * rng.normal(1, 0.04, (rows, len(TRAITS)))
-    return choices, joint, traits, np.zeros((len(joint), TRACES))
+    traces = np.zeros((len(joint), TRACES))
+    return PageCells(choices, lone_marks(choices, joint), (joint, joint, joint), traits, traces)
 
 
 @given(arrays(np.float64, st.tuples(st.integers(2, 9), st.just(3)), elements=st.floats(-9, 9)))
@@ -62,8 +62,8 @@ def test_medians_are_of_the_others(values: Floats) -> None:
 
 
 def test_a_cross_with_an_arm_drawn_twice_is_less_sure_among_crosses() -> None:
-    choices, joint, traits, traces = page(10)
-    alike = compared(choices, lone_marks(choices, joint), (joint, joint, joint), traits, traces)
+    cells = page(10)
+    alike = compared(cells)
     for name, by in (
         ("ink area", 0.45),
         ("length", 0.2),
@@ -74,40 +74,35 @@ def test_a_cross_with_an_arm_drawn_twice_is_less_sure_among_crosses() -> None:
         ("length of the heaviest line", 0.35),
         ("width of the heaviest line", 0.12),
     ):
-        traits[8, TRAITS.index(name)] += by
-    struck = compared(choices, lone_marks(choices, joint), (joint, joint, joint), traits, traces)
+        cells.traits[8, TRAITS.index(name)] += by
+    struck = compared(cells)
     assert alike[8, PLAIN] > 0.9
     assert struck[8, CANCELLED] > 5 * alike[8, CANCELLED]
 
 
 def test_a_trace_counts_only_when_the_page_has_none_elsewhere() -> None:
-    choices, joint, traits, traces = page(10)
-    joint[9] = [0.9, 0.0, 0.0, 0.1]
-    traces[9] = np.log1p([6.0, 6.0, 1.0, 0.0, 0.0, 0.0, 6.0, 1.0])
-    alone = compared(choices, lone_marks(choices, joint), (joint, joint, joint), traits, traces)
-    traces[1::2] = traces[9]
-    everywhere = compared(
-        choices, lone_marks(choices, joint), (joint, joint, joint), traits, traces
-    )
+    cells = page(10)
+    for measure in cells.measures:
+        measure[9] = [0.9, 0.0, 0.0, 0.1]
+    cells.traces[9] = np.log1p([6.0, 6.0, 1.0, 0.0, 0.0, 0.0, 6.0, 1.0])
+    alone = compared(cells)
+    cells.traces[1::2] = cells.traces[9]
+    everywhere = compared(cells)
     assert alone[9, RESIDUE] > 2 * everywhere[9, RESIDUE]
 
 
 def test_the_weights_are_those_of_these_inputs() -> None:
     """OpenCV cuts or stretches inputs of another width without a word."""
     fitted = json.loads((WEIGHTS / "marks.json").read_text(encoding="utf-8"))["inputs"]
-    choices, joint, traits, traces = page(1)
-    inputs = context_inputs(choices, lone_marks(choices, joint), (joint,) * 3, traits, traces)
+    inputs = context_inputs(page(1))
     assert fitted == {"strokes": len(FEATURES), "context": inputs.shape[1]}
 
 
 def test_empty_cells_stay_empty_and_few_marks_are_not_compared() -> None:
-    choices, joint, traits, traces = page(3)
-    found = compared(choices, lone_marks(choices, joint), (joint, joint, joint), traits, traces)
+    cells = page(3)
+    found = compared(cells)
     assert found[1::2].tolist() == [EMPTY] * 3
-    inputs = context_inputs(
-        choices, lone_marks(choices, joint), (joint, joint, joint), traits, traces
-    )
-    flags = inputs[:, 8:10]
+    flags = context_inputs(cells)[:, 8:10]
     assert flags[::2].tolist() == [[1.0, 0.0]] * 3
     assert flags[1::2].tolist() == [[0.0, 0.0]] * 3
     assert found[::2, NOTHING] == pytest.approx(0.0, abs=0.05)
