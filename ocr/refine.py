@@ -1,7 +1,7 @@
 """Correct the map of a page by what was found on it: one smooth correction of the homography, then
 what is left row by row and column by column, because paper is pulled through scanners unevenly."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -157,19 +157,15 @@ def _curve(edges: Edges, shifts: Floats, along: int) -> tuple[Floats, Floats, Fl
     where, moved = np.append(places, 0.0)[groups], np.append(shifts, np.nan)[groups]
     at, agreed, agree = _medians(where, moved)
     lone = np.isfinite(moved) & ~agree
-    knots, values, left = [], [], shifts.copy()
+    tables, left = [], shifts.copy()
     for chosen, kind in ((~edges.level, np.s_[:uprights]), (edges.level, np.s_[uprights:])):
-        known = dict(
-            zip(at[kind][agree[kind]].tolist(), agreed[kind][agree[kind]].tolist(), strict=True)
-        )
-        alone = lone[:, kind]
-        pairs = zip(where[:, kind][alone].tolist(), moved[:, kind][alone].tolist(), strict=True)
-        table = _with_lone(known, sorted(pairs))
-        left[chosen] -= np.interp(places[chosen], table[:, 0], table[:, 1])
-        knots += table[:, 0].tolist()
-        values.append(table)
-    both = np.array(sorted(set(knots)))
-    return both, np.column_stack([np.interp(both, *table.T) for table in values]), left
+        sure, alone = agree[kind], lone[:, kind]
+        knots = dict(zip(at[kind][sure].tolist(), agreed[kind][sure].tolist(), strict=True))
+        table = _with_lone(knots, where[:, kind][alone], moved[:, kind][alone])
+        left[chosen] -= np.interp(places[chosen], *table.T)
+        tables.append(table)
+    both = np.array(sorted({place for table in tables for place in table[:, 0].tolist()}))
+    return both, np.column_stack([np.interp(both, *table.T) for table in tables]), left
 
 
 @lru_cache(maxsize=64)
@@ -209,10 +205,10 @@ def _middles(ranked: Floats, first: Ints | int, size: Ints) -> Floats:
     return np.asarray((ranked[low, columns] + ranked[np.minimum(high, most), columns]) / 2)
 
 
-def _with_lone(knots: dict[float, float], lone: Sequence[tuple[float, float]]) -> Floats:
-    """Place and shift (K, 2) of groups that agree and of lone lines that do not jump from their
-    neighbour."""
-    for place, shift in lone:
+def _with_lone(knots: dict[float, float], places: Floats, shifts: Floats) -> Floats:
+    """Place and shift (K, 2) of groups that agree, ``knots``, and of those lone lines (M,) that do
+    not jump from their neighbour."""
+    for place, shift in sorted(zip(places.tolist(), shifts.tolist(), strict=True)):
         nearest = min(knots, key=lambda knot: abs(knot - place), default=None)
         if nearest is not None and abs(knots[nearest] - shift) <= LONE_MM:
             knots.setdefault(place, shift)
