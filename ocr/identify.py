@@ -35,6 +35,10 @@ FORMAT_PLACES = np.array(
 """Column and row of the modules of a symbol that hold its 15 format bits (ISO/IEC 18004:2015,
 figure 25)."""
 
+SIDES = np.array([(-1, 1, 1, -1), (-1, -1, 1, 1)])
+"""The sum of the two sides of a symbol that lead to the right, and of those that lead down, from
+its four corners."""
+
 _QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
@@ -120,18 +124,12 @@ def _is_mirrored(picture: Pixels, corners: Points, facts: Any) -> bool:
     side = 17 + 4 * int(facts["Version"])
     bits = _format_bits("MLHQ".index(facts["ECLevel"]), int(facts["DataMask"]))
     # Over one symbol perspective moves no module by half of its size: an affine map does.
-    top_left, top_right, bottom_right, bottom_left = corners
-    right = (top_right - top_left + bottom_right - bottom_left) / (2 * side)
-    down = (bottom_left - top_left + bottom_right - top_right) / (2 * side)
+    axes = SIDES @ corners / (2 * side)
     from_middle = FORMAT_PLACES + 0.5 - side / 2
-    middle = corners.mean(axis=0)
-    at = [
-        middle + from_middle[:, :1] * along + from_middle[:, 1:] * across
-        for along, across in ((right, down), (down, right))
-    ]
-    x, y = np.rint(at).astype(int).transpose(2, 0, 1)
+    at = corners.mean(axis=0) + from_middle @ np.stack([axes, axes[::-1]])
     height, width = picture.shape
-    levels = picture[y.clip(0, height - 1), x.clip(0, width - 1)].astype(np.float64)
+    x, y = np.rint(at).astype(int).clip(0, (width - 1, height - 1)).transpose(2, 0, 1)
+    levels = picture[y, x].astype(np.float64)
     as_printed, from_behind = (levels.mean(axis=1, keepdims=True) - levels) @ bits
     return bool(from_behind > as_printed)
 
