@@ -63,9 +63,7 @@ class Rect:
 def transform(homography: Homography, points: npt.ArrayLike) -> Points:
     """Map (N, 2) points through a homography."""
     xy = np.asarray(points, dtype=np.float64).reshape(-1, 2)
-    homogeneous = np.ones((len(xy), 3))
-    homogeneous[:, :2] = xy
-    mapped = homogeneous @ homography.T
+    mapped = xy @ homography[:, :2].T + homography[:, 2]
     return np.asarray(mapped[:, :2] / mapped[:, 2:], dtype=np.float64)
 
 
