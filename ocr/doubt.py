@@ -68,7 +68,7 @@ class Joint:
 class RowBelief(NamedTuple):
     """Probabilities of what a row is; ``best`` is the cell of the likeliest single mark.
 
-    A named tuple, since a page makes a hundred of them, at a quarter of the cost of a dataclass.
+    A named tuple, since a page makes a hundred of them, at half the cost of a dataclass.
     """
 
     best: int

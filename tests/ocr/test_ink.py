@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.cells import INK_PX_PER_MM, CellImage, PageTone
-from ocr.ink import PAPER_FLOOR, PAPER_OF_ROW, SHADE, WEAK_INK, ink_of
+from ocr.ink import PAPER_FLOOR, PAPER_OF_ROW, SHADE, WEAK_INK, in_squares, ink_of
 from ocr.strokes import own_ink, stroke_features
 
 TONE = PageTone(paper=250, dark=40, noise=0, blur_mm=0.2, bilevel=False, colour=False)
@@ -132,3 +132,10 @@ def test_the_shade_of_a_fold_is_paper_and_a_line_right_across_is_ink() -> None:
     assert fold.weak[0][fold.inside(0)].sum() < 10
     assert fold.smooth[0].max() < 8
     assert line.strong[0][line.inside(0)].sum() > 2 * 15 * 4
+
+
+@given(st.integers(0, 1000), st.floats(0, 1))
+def test_squares_are_counted_one_by_one(seed: int, share: float) -> None:
+    mask = (np.random.default_rng(seed).random((3, 12, 8)) < share).astype(np.uint8)
+    squares = mask.reshape(3, 3, 4, 2, 4).sum(axis=(2, 4))
+    assert in_squares(mask).tolist() == squares.tolist()
