@@ -34,7 +34,7 @@ ROWS = {
     "double": 0.03,
     "corrected": 0.05,
     "erased": 0.001,
-    "withdrawn": 0.05,
+    "withdrawn": 0.1,
     "rubbed": 0.01,
 }
 """How often rows are taken to be plain, empty, double, corrected by drawing over a mark or beside
