@@ -67,7 +67,9 @@ def is_streak(mask: Bytes) -> bool:
     return left is not mask and besides < BESIDES_MM2
 
 
-def is_rule(height: npt.NDArray[np.int64], width: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+def is_rule(
+    height: npt.NDArray[np.int64 | np.float64], width: npt.NDArray[np.int64 | np.float64]
+) -> npt.NDArray[np.bool_]:
     """Whether components of these extents (px) are pieces of upright or level straight lines."""
     least, most = np.minimum(height, width), np.maximum(height, width)
     return np.asarray(least <= RULE_MM * INK_PX_PER_MM + TILT * most)

@@ -1,4 +1,4 @@
-"""Seals over a signature: their ink apart from a pen's in colour, their rings where it is grey."""
+"""Seals over a signature in scans without colour: the arcs of their rings."""
 
 from collections.abc import Iterator, Sequence
 
@@ -46,29 +46,6 @@ TURN = np.linspace(0, 2 * np.pi, 120, endpoint=False)
 
 DIRECTIONS = np.stack([np.sin(TURN), np.cos(TURN)])
 """(2, angles): y and x of the points of the unit circle there."""
-
-PEN_SHARE = 0.6
-"""Darkness in the red channel over that in the green one, around a pixel, from which on the ink is
-a pen's: blue and black ink have 0.8 to 1.1, red ink 0.1 to 0.5."""
-
-AROUND_PX = 5
-"""Side of the square over which the channels are compared, 1.25 mm: scanners keep the colour at
-half the resolution, so that the edges of thin red lines are nearly grey."""
-
-PAPER_FLAW = 10
-"""Darkness of a channel that is the paper's: its colour, noise and shades."""
-
-
-def pen_ink(colour: npt.NDArray[np.uint8], factor: int) -> npt.NDArray[np.uint8]:
-    """Where the ink around is not that of a red seal: uint8 (h, w), 1 = a pen's or none.
-
-    ``colour`` is BGR (h * factor, w * factor, 3), the paper near 255.
-    """
-    size = colour.shape[1] // factor, colour.shape[0] // factor
-    small = cv2.resize(colour, size, interpolation=cv2.INTER_AREA)
-    dark = cv2.subtract(np.full_like(small, 255 - PAPER_FLAW), small)
-    around = cv2.boxFilter(dark, cv2.CV_32F, (AROUND_PX, AROUND_PX))
-    return np.asarray(around[..., 2] >= PEN_SHARE * around[..., 1]).view(np.uint8)
 
 
 def shows_seal(darkness: npt.NDArray[np.uint8]) -> bool:

@@ -1,4 +1,5 @@
-"""Signatures: ink of a pen in the area, whoever's; a seal is no signature and may hide one."""
+"""Signatures: ink of a pen in the area, whoever's; a seal is no signature and may hide one; stamps,
+coffee and markers are none."""
 
 import numpy as np
 import pytest
@@ -22,6 +23,10 @@ from tests.ocr.drawn_cells import (
 )
 
 AREA = (60.0, 25.0)
+VIOLET = (120.0, 40.0, 90.0)
+COFFEE = (110.0, 150.0, 190.0)
+YELLOW = (70.0, 242.0, 255.0)
+LIGHT_GREEN = (120.0, 242.0, 145.0)
 
 
 def flourish(width_mm: float = 32.0) -> list[Line]:
@@ -143,3 +148,93 @@ def test_a_part_of_a_grey_seal_leaves_it_open(place: tuple[float, float]) -> Non
 def test_print_that_shows_through_signs_nothing() -> None:
     back = grey(cell(flourish(), (229.0, 229.0, 229.0), 0.9, AREA))
     assert read_signature("signature/self", back, GREY_PAGE).present is not True
+
+
+def present(picture: Picture) -> set[bool | None]:
+    """What is said of the picture in colour and in grey."""
+    seen = shown(picture)
+    return {
+        read_signature("signature/self", seen, COLOUR_PAGE).present,
+        read_signature("signature/self", grey(seen), GREY_PAGE).present,
+    }
+
+
+def stamped(picture: Picture, x: float, y: float, turn: float = 0.0) -> Picture:
+    """The registry's stamp with its top left corner at x, y: a frame of 50 x 22 mm, two rows of
+    letters of 4 mm in it."""
+    letters: list[Line] = [
+        [(0, 4), (0, 0), (2.4, 4), (2.4, 0)],
+        [(2.2, 0), (0, 0), (0, 4), (2.2, 4)],
+        [(0, 2), (1.8, 2)],
+        [(0, 0), (2.6, 0)],
+        [(1.3, 0), (1.3, 4)],
+    ]
+    lines: list[Line] = [[(0, 0), (50, 0), (50, 22), (0, 22), (0, 0)]]
+    for row in (4.0, 13.0):
+        for column in range(5):
+            left = 7 + 8 * column
+            lines += [[(left + dx, row + dy) for dx, dy in letters[column]]]
+            lines += [[(left + 3.6 + dx, row + dy) for dx, dy in letters[0]]]
+    c, s = float(np.cos(turn)), float(np.sin(turn))
+    placed: list[Line] = [[(x + c * a - s * b, y + s * a + c * b) for a, b in at] for at in lines]
+    return add_ink(picture, placed, VIOLET, 0.8)
+
+
+def cup_ring(picture: Picture, x: float, y: float) -> Picture:
+    """The edge of a ring of coffee about x, y, of 35 mm, not quite round."""
+    turn = np.linspace(0, 2 * np.pi, 240)
+    radius = 35 * (1 + 0.02 * np.sin(3 * turn) + 0.01 * np.sin(7 * turn))
+    ring: Line = [
+        (x + float(r * np.cos(t)), y + float(r * np.sin(t)))
+        for r, t in zip(radius, turn, strict=True)
+    ]
+    return add_ink(picture, [ring], COFFEE, 1.2)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "turn"),
+    [(5, 1, 0.0), (5, 2, 0.05), (30, 8, 0.2), (-30, -10, 0.0), (2, 14, -0.15), (40, -8, 0.1)],
+)
+def test_a_stamp_of_the_registry_signs_nothing(x: float, y: float, turn: float) -> None:
+    assert True not in present(stamped(paper(AREA), x, y, turn))
+
+
+def test_a_stamp_of_words_alone_signs_nothing() -> None:
+    wide = paper((46.0, 20.0))
+    assert True not in present(stamped(wide, -2.5, -1.5))
+
+
+@pytest.mark.parametrize(("x", "y"), [(30, 40), (30, -15), (-20, 10), (75, 5), (50, 38)])
+def test_a_ring_of_coffee_signs_nothing(x: float, y: float) -> None:
+    assert True not in present(cup_ring(paper(AREA), x, y))
+
+
+@pytest.mark.parametrize("ink", [YELLOW, LIGHT_GREEN, BLACK], ids=["yellow", "green", "black"])
+@pytest.mark.parametrize("line", [[(5, 11), (48, 14)], [(-2, 4), (62, 9)], [(10, 12), (25, 8)]])
+def test_a_markers_stroke_signs_nothing(line: Line, ink: tuple[float, float, float]) -> None:
+    for width_mm in (2.5, 4.5):
+        assert True not in present(add_ink(paper(AREA), [line], ink, width_mm))
+
+
+@pytest.mark.parametrize("lines", [flourish(), flourish(14.0), initials()])
+def test_a_signature_is_found_on_a_highlighters_stroke(lines: list[Line]) -> None:
+    for ink in (YELLOW, LIGHT_GREEN):
+        marked = add_ink(paper(AREA), [[(10, 12), (50, 14)]], ink, 4.0)
+        assert present(add_ink(marked, lines, BLUE)) == {True}
+
+
+def test_a_signature_beside_coffee_or_a_stamp_is_not_overlooked() -> None:
+    signed = add_ink(paper(AREA), flourish(), BLUE)
+    assert False not in present(stamped(signed, 5, 2, 0.1))
+    assert False not in present(cup_ring(signed, 30, 40))
+
+
+def test_what_a_marker_may_hide_is_in_doubt() -> None:
+    assert present(add_ink(paper(AREA), [[(25, 11), (45, 12)]], BLACK, 14.0)) == {None}
+
+
+@pytest.mark.parametrize("y", [9.5, 10.5, 11.5, 12.5])
+def test_small_initials_cut_by_a_fold_are_not_overlooked(y: float) -> None:
+    small: list[Line] = [[(x / 1.6 + 10, yy / 1.6 + 4) for x, yy in line] for line in initials()]
+    folded = add_ink(add_ink(paper(AREA), small, PENCIL), [[(-2, y), (62, y + 0.3)]], PENCIL, 0.4)
+    assert False not in present(folded)
