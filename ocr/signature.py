@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -97,16 +96,15 @@ def _leave_strokes(
     factor = round(cell.px_per_mm / INK_PX_PER_MM)
     height, width = (side // factor for side in cell.grey.shape)
     weak, darkness = (plane[index, :height, :width] for plane in (ink.weak, ink.darkness))
+    inside = ink.inside(index)
     stained = float(ink.red_mm2[index])
-    before = cv2.countNonZero(weak)
-    if before >= NO_INK_MM2 * INK_PX_PER_MM**2:
+    if np.count_nonzero(weak[inside]) >= NO_INK_MM2 * INK_PX_PER_MM**2:
         has_colour, is_above = pen_ink(cell, page.noise)
-        kept = weak & has_colour
-        stained += (before - cv2.countNonZero(kept)) / INK_PX_PER_MM**2
-        weak[:] = kept & is_above
         # What is paler than any pen neither hides one nor was written: the shade of a fold.
         seen = np.asarray(darkness >= LEAST_DARKNESS).view(np.uint8)
-        stained += cv2.countNonZero((kept - weak) & seen) / INK_PX_PER_MM**2
+        left_out = weak & ~(has_colour & (is_above | ~seen))
+        stained += np.count_nonzero(left_out[inside]) / INK_PX_PER_MM**2
+        weak &= has_colour & is_above
     without = without_lines(weak)
     is_cut = without is not weak
     weak[:] = without
