@@ -11,17 +11,14 @@ from ocr.ink import InkStack, Ints
 from ocr.lines import is_rule
 from ocr.strokes import OwnInk
 
-BOW_MM = 10.0
-"""Extent from which on a piece is asked whether it is a single bow: shorter strokes of a hand are
-often as plain."""
+BOW_MM = 10.0, 4.0
+"""Extent from which on a piece is asked whether it is a single bow, inside an area and at its edge,
+which rings come in from and hands seldom: shorter strokes of a hand are often as plain."""
 
-CUT_BOW_MM = 4.0
-"""The same for pieces at the edge of the area, which rings come in from, and hands seldom."""
-
-OFF_BOW_MM = 0.7
-"""Deviation (root mean square) from a circle or straight line below which a piece is a bow, as the
-ring of a cup is: of the coffee in 500 areas (seeds 950,000 on) none had more than 0.65, of 400
-pieces of signatures longer than 12 mm 99 % had more than 0.9."""
+OFF_BOW_MM = 0.7, 0.9
+"""Deviation (root mean square) from a circle below which a piece is a bow, as the ring of a cup is,
+inside an area and at its edge. Rings of the samples' maker have up to 0.8, of 400 pieces of
+signatures longer than 12 mm 99 % more than 0.9 (seeds 950,000 on)."""
 
 OFF_LINE_MM = 0.4
 """The same from a straight line, to which narrow letters of a hand come closer: the lines of a
@@ -30,9 +27,10 @@ stamp are 1 mm wide, a deviation of 0.3 mm."""
 FRAME_MM = 12.0
 """Extent from which on a piece may be the frame of a stamp, or a corner of it."""
 
-FRAME_SQUARENESS = 0.9
-"""Squareness from which on it is one: of 587 such pieces of signatures (seeds 950,000 on) the
-squarest had 0.89, of frames of stamps 38 of 40 more than 0.9."""
+FRAME_SQUARENESS = 0.9, 0.75
+"""Squareness from which on it is one, inside an area and at its edge: of 587 such pieces of
+signatures (seeds 950,000 on; none reached the edge) the squarest had 0.89, of frames of stamps 38
+of 40 more than 0.9, worn or double ones 0.8."""
 
 LETTER_MM = (1.2, 6.0)
 """Extent of the letters of a stamp, upright or level, whichever is more."""
@@ -77,21 +75,26 @@ class Pieces:
     @property
     def are_bows(self) -> npt.NDArray[np.bool_]:
         """Which are one plain bow, or one straight line: the ring of a cup, a piece of a frame."""
-        is_long = self.extent_mm >= np.where(self.at_edge, CUT_BOW_MM, BOW_MM)
-        return is_long & (self.off_bow_mm < OFF_BOW_MM)
+        is_long = self.extent_mm >= self._by_place(BOW_MM)
+        return is_long & (self.off_bow_mm < self._by_place(OFF_BOW_MM))
 
     @property
     def are_frames(self) -> npt.NDArray[np.bool_]:
         """Which have the shape of a stamp's frame, or of a corner of it, or are a slanting line
         that comes in from outside; a line within the area may underline a signature."""
-        is_square = (self.extent_mm >= FRAME_MM) & (self.squareness >= FRAME_SQUARENESS)
-        return is_square & ~self.are_rules & (self.at_edge | ~self.are_bows)
+        is_square = self.squareness >= self._by_place(FRAME_SQUARENESS)
+        is_square &= (self.extent_mm >= FRAME_MM) & ~self.are_rules
+        return is_square & (self.at_edge | ~self.are_bows)
 
     @property
     def are_letters(self) -> npt.NDArray[np.bool_]:
         """Which have the size of printed letters."""
         longer = np.maximum(self.height_mm, self.width_mm)
         return (longer >= LETTER_MM[0]) & (longer < LETTER_MM[1]) & (self.area_mm2 > LETTER_MM2)
+
+    def _by_place(self, limits: tuple[float, float]) -> Floats:
+        """The limit for each piece, of those inside an area and at its edge."""
+        return np.where(self.at_edge, limits[1], limits[0])
 
 
 def pieces_of(ink: InkStack, own: OwnInk) -> Pieces:
@@ -108,7 +111,7 @@ def pieces_of(ink: InkStack, own: OwnInk) -> Pieces:
     at_edge |= (left == ink.left[cell]) | (right == ink.right[cell])
     height, width = (bottom - top) / INK_PX_PER_MM, (right - left) / INK_PX_PER_MM
     off_bow, squareness = np.full(len(starts), np.inf), np.zeros(len(starts))
-    is_long = np.hypot(height, width) >= CUT_BOW_MM
+    is_long = np.hypot(height, width) >= BOW_MM[1]
     if is_long.any():
         some = order[np.repeat(is_long, pixels)][::EVERY]
         _, few = _runs(own.component[some])

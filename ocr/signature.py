@@ -37,8 +37,9 @@ LEAST_LETTERS = 6
 """Pieces of the size of letters from which on they may be a stamp's: of 360 signed areas without a
 stamp (seeds 950,000 on) one had six, none more."""
 
-LEAST_BESIDE_MM = 15.0
-"""Extent of a stroke of a signature where there is a stamp too: its words are below 12 mm."""
+LEAST_BESIDE_MM = 18.0
+"""Extent of a stroke of a signature where there is a stamp too, whose words may run together: they
+have up to 17 mm."""
 
 SQUARE_BESIDE = 0.7
 """Squareness of a stroke below which it is not the stamp's frame, whatever runs into that."""

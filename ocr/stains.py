@@ -9,11 +9,11 @@ import numpy.typing as npt
 from ocr.cells import INK_PX_PER_MM, CellImage
 from ocr.ink import NOISE_WEIGHT, WEAK_INK, Bytes, as_bytes, mask_above
 
-PEN_SHARE = 0.6
+SHARE_OF_GREEN, SHARE_OF_BLUE = 0.6, 0.7
 """Darkness in the red channel over that in the green and in the blue one, around a pixel, from
-which on the ink is a pen's. To green: blue and black ink have 0.8 to 1.1, red ink 0.1 to 0.5. To
-blue: all pens have 0.8 to 1.8, coffee has 0.4 to 0.5, yellow and orange markers less than 0.4
-(samples' maker, seeds 950,000 on)."""
+which on the ink is a pen's. Blue and black ink have 0.8 to 1.1 of the green, red ink 0.1 to 0.5.
+All pens have 0.9 to 1.8 of the blue, coffee has 0.4 to 0.5, pale one to 0.7, yellow and orange
+markers have less than 0.4 (samples' maker, seeds 950,000 on)."""
 
 AROUND_PX = 5
 """Side of the square over which the channels are compared, 1.25 mm: scanners keep the colour at
@@ -70,18 +70,18 @@ def _above_ground(dark: Bytes) -> Bytes:
 def _pen_coloured(dark: Bytes, is_wide: bool) -> Bytes:
     """Where the ink around is not red, brown or yellow; ``dark`` is the darkness of blue, green and
     red (h, w, 3). What is above a wide yellow or brown stroke is judged without that."""
-    share = np.float32(PEN_SHARE)
     blue, green, red = _around(dark)
-    is_pen = red >= share * cv2.max(blue, green)
+    is_pen = red >= SHARE_OF_BLUE * blue
     if is_wide:
         blue, _, above = _around(_above_ground(dark))
-        is_pen |= (red >= share * green) & (above > share * blue)
+        is_pen |= above > SHARE_OF_BLUE * blue
+    is_pen &= red >= SHARE_OF_GREEN * green
     return is_pen.view(np.uint8)
 
 
-def _around(dark: Bytes) -> Sequence[npt.NDArray[np.uint16]]:
+def _around(dark: Bytes) -> Sequence[npt.NDArray[np.float32]]:
     """The darkness of each channel around every pixel, without the paper's."""
     ink = cv2.subtract(dark, np.full_like(dark, PAPER_FLAW))
     # Sums in whole numbers: OpenCV takes ten times as long to split channels of floats.
     sums = cv2.boxFilter(ink, cv2.CV_16U, (AROUND_PX, AROUND_PX), normalize=False)
-    return [channel.astype(np.uint16, copy=False) for channel in cv2.split(sums)]
+    return [channel.astype(np.float32) for channel in cv2.split(sums)]
