@@ -35,8 +35,8 @@ of 40 more than 0.9, worn or double ones 0.8."""
 LETTER_MM = (1.2, 6.0)
 """Extent of the letters of a stamp, upright or level, whichever is more."""
 
-LETTER_MM2 = 0.4
-"""Ink of a letter; a speck has less."""
+LETTER_LINE_MM = 0.6
+"""Least extent across of a letter: what is left of a fold has less."""
 
 EVERY = 4
 """One pixel of so many says what shape a piece has; with all of them the same areas are read."""
@@ -89,8 +89,10 @@ class Pieces:
     @property
     def are_letters(self) -> npt.NDArray[np.bool_]:
         """Which have the size of printed letters."""
+        shorter = np.minimum(self.height_mm, self.width_mm)
         longer = np.maximum(self.height_mm, self.width_mm)
-        return (longer >= LETTER_MM[0]) & (longer < LETTER_MM[1]) & (self.area_mm2 > LETTER_MM2)
+        has_size = (longer >= LETTER_MM[0]) & (longer < LETTER_MM[1])
+        return has_size & (shorter >= LETTER_LINE_MM)
 
     def _by_place(self, limits: tuple[float, float]) -> Floats:
         """The limit for each piece, of those inside an area and at its edge."""

@@ -31,7 +31,8 @@ stain or a marker thin pens may be hidden, and a red pen looks like a seal. Pape
 less than 0.1 mm² of it."""
 
 PIECE_MM = 1.5
-"""Extent of the pieces that are looked at where a line was erased: it cuts what it crosses."""
+"""Extent of the pieces that keep an area from being empty where a line was erased: it cuts what it
+crosses."""
 
 LEAST_LETTERS = 6
 """Pieces of the size of letters from which on they may be a stamp's: of 360 signed areas without a
@@ -72,8 +73,8 @@ def read_signatures(
         return ()
     cells = [area for _, area in areas]
     ink = ink_of(cells, page)
-    left = np.array([_leave_strokes(ink, index, cell, page) for index, cell in enumerate(cells)])
-    stained, is_cut = left.T
+    left = [_leave_strokes(ink, index, cell, page) for index, cell in enumerate(cells)]
+    stained, is_cut = np.array(left).T
     own = own_ink(ink)
     strokes, others = _inked(pieces_of(ink, own), is_cut > 0)
     # Print that shows through from the back is nowhere as dark as the faintest pen.
@@ -130,18 +131,18 @@ def _reading(
 
 
 def _inked(pieces: Pieces, is_cut: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Ink (mm²) of the pieces of each area (n,): of strokes that may sign, and of others that are
-    as long as a stroke. ``is_cut`` (n,) says where lines were erased."""
+    """Ink (mm²) of the pieces of each area (n,): of strokes that may sign, and of what is no speck
+    either. ``is_cut`` (n,) says where lines were erased."""
     cell, count = pieces.cell, len(is_cut)
     letters = np.bincount(cell, pieces.are_letters, count)
     frames = np.bincount(cell, pieces.are_frames, count)
-    is_stamped = (letters >= LEAST_LETTERS) | (frames > 0)
-    least = np.where(is_stamped, LEAST_BESIDE_MM, LEAST_STROKE_MM)[cell]
+    is_stamped = ((letters >= LEAST_LETTERS) | (frames > 0))[cell]
+    least = np.where(is_stamped, LEAST_BESIDE_MM, LEAST_STROKE_MM)
     signs = (pieces.extent_mm >= least) & ~pieces.are_rules & ~pieces.are_bows
-    signs &= ~is_stamped[cell] | (pieces.squareness < SQUARE_BESIDE)
-    counts = pieces.extent_mm >= np.where(is_cut, PIECE_MM, LEAST_STROKE_MM)[cell]
-    strokes, others = (
+    signs &= ~is_stamped | (pieces.squareness < SQUARE_BESIDE)
+    others = pieces.extent_mm >= np.where(is_cut[cell], PIECE_MM, LEAST_STROKE_MM)
+    strokes, rest = (
         np.bincount(cell, np.where(chosen, pieces.area_mm2, 0), count).astype(np.float64)
-        for chosen in (signs, counts & ~signs)
+        for chosen in (signs, others & ~signs)
     )
-    return strokes, others
+    return strokes, rest
