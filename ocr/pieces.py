@@ -17,8 +17,9 @@ which rings come in from and hands seldom: shorter strokes of a hand are often a
 
 OFF_BOW_MM = 0.7, 0.9
 """Deviation (root mean square) from a circle below which a piece is a bow, as the ring of a cup is,
-inside an area and at its edge. Rings of the samples' maker have up to 0.8, of 400 pieces of
-signatures longer than 12 mm 99 % more than 0.9 (seeds 950,000 on)."""
+inside an area and at its edge. Of 60 pieces of rings in grey scans all had less than 0.8, of 1,388
+of signatures inside their areas 98 % more (areas of the samples' maker, seeds 950,000 and 960,000
+on)."""
 
 OFF_LINE_MM = 0.4
 """The same from a straight line, to which narrow letters of a hand come closer: the lines of a
@@ -28,9 +29,9 @@ FRAME_MM = 12.0
 """Extent from which on a piece may be the frame of a stamp, or a corner of it."""
 
 FRAME_SQUARENESS = 0.9, 0.75
-"""Squareness from which on it is one, inside an area and at its edge: of 587 such pieces of
-signatures (seeds 950,000 on; none reached the edge) the squarest had 0.89, of frames of stamps 38
-of 40 more than 0.9, worn or double ones 0.8."""
+"""Squareness from which on it is one, inside an area and at its edge. Of 1,150 such pieces of
+signatures (the same areas) one had more than 0.9, of the pieces of stamps longer than 20 mm nine
+in ten, worn and double frames have 0.8; 96 of 122 stamps show a frame or a corner of one."""
 
 LETTER_MM = (1.2, 6.0)
 """Extent of the letters of a stamp, upright or level, whichever is more."""
@@ -39,7 +40,8 @@ LETTER_LINE_MM = 0.6
 """Least extent across of a letter: what is left of a fold has less."""
 
 EVERY = 4
-"""One pixel of so many says what shape a piece has; with all of them the same areas are read."""
+"""One pixel of so many says what shape a piece has. With all of them two of 3,156 areas are read
+otherwise."""
 
 Floats = npt.NDArray[np.float64]
 

@@ -35,12 +35,13 @@ PIECE_MM = 1.5
 crosses."""
 
 LEAST_LETTERS = 6
-"""Pieces of the size of letters from which on they may be a stamp's: of 360 signed areas without a
-stamp (seeds 950,000 on) one had six, none more."""
+"""Pieces of the size of letters from which on they may be a stamp's: of 1,133 signed areas without
+a stamp (samples' maker, seeds 950,000 and 960,000 on) one had as many, of 122 with a stamp alone
+86; 113 have these or a frame."""
 
 LEAST_BESIDE_MM = 18.0
-"""Extent of a stroke of a signature where there is a stamp too, whose words may run together: they
-have up to 17 mm."""
+"""Extent of a stroke of a signature where there is a stamp too, whose words may run together: to
+15 mm in those areas."""
 
 SQUARE_BESIDE = 0.7
 """Squareness of a stroke below which it is not the stamp's frame, whatever runs into that."""
