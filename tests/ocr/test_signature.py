@@ -1,6 +1,8 @@
 """Signatures: ink of a pen in the area, whoever's; a seal is no signature and may hide one; stamps,
 coffee and markers are none."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -227,6 +229,13 @@ def test_a_signature_beside_coffee_or_a_stamp_is_not_overlooked() -> None:
     signed = add_ink(paper(AREA), flourish(), BLUE)
     assert False not in present(stamped(signed, 5, 2, 0.1))
     assert False not in present(cup_ring(signed, 30, 40))
+
+
+def test_a_stain_where_the_noise_is_measured_hides_no_signature() -> None:
+    noisy = replace(GREY_PAGE, noise=100.0)
+    signed = grey(cell(flourish(), PENCIL, size_mm=AREA))
+    assert read_signature("signature/self", signed, noisy).present is True
+    assert read_signature("signature/self", grey(cell(size_mm=AREA)), noisy).present is False
 
 
 def test_what_a_marker_may_hide_is_in_doubt() -> None:
