@@ -17,7 +17,7 @@ import numpy.typing as npt
 from ocr.arms import NAMES as ARMS
 from ocr.doubt import NOTHING, WEIGHTS, Probabilities, softmax
 from ocr.habit import OTHERS, TRAITS, Ints, log_odds
-from ocr.ranks import medians, quantiles
+from ocr.ranks import MAD, medians, quantiles
 from ocr.traces import AROUND
 
 LEAST = 1e-6
@@ -29,9 +29,6 @@ says anything. Traits are logarithms and shares."""
 
 MOST = 10.0
 """Deviations of more spreads than this are as good as this."""
-
-MAD = 1.4826
-"""Standard deviation of a normal distribution whose median absolute deviation is 1."""
 
 PAPER_SHARE = 0.85
 """Quantile of the empty cells' traces that a cell is compared with, besides their median."""

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ocr.cells import CELL_PX_PER_MM, CellImage, Cut, PageTone
 from ocr.images import A4_LONG_MM, PageImage, Pixels
 from ocr.layout import PageLayout
-from ocr.ranks import median
+from ocr.ranks import MAD, median
 from ocr.reading import Defect
 
 TONE_MARGIN_MM = 1.5
@@ -74,8 +74,9 @@ def measure_tone(image: PageImage, cells: Sequence[CellImage]) -> PageTone:
     counts = cv2.calcHist([code], [0], None, [256], [0, 256])
     dark_code = float(np.searchsorted(counts.cumsum(), code.size // 10, side="right"))
     good = [k for k, middle in enumerate(middles) if middle <= dark_code + 40]
-    around = np.concatenate([code[:10].ravel(), code[-10:].ravel()])
-    noise = 1.4826 * median(np.abs(around - median(around)))
+    # Of the paper on its four sides: a marker or a stain on one or two of them is no noise.
+    beside = [code[:10], code[-10:], code[:, :10], code[:, -10:]]
+    noise = statistics.median_low(MAD * median(np.abs(side - median(side))) for side in beside)
     sharp = [_rise_mm(patches[k]) for k in good] or [_rise_mm(code[:, : code.shape[1] // 3])]
     return PageTone(
         paper=median(image.paper),

@@ -6,6 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+MAD = 1.4826
+"""Standard deviation of a normal distribution whose median absolute deviation is 1."""
+
 
 def median(values: npt.NDArray[Any]) -> float:
     """The median of an array of any shape that holds a number at least and no NaN."""
