@@ -268,6 +268,19 @@ def test_fold_across_the_middle_is_no_streak() -> None:
     assert read(with_pixels(scan, pixels)).defects == ()
 
 
+def test_scribbles_over_two_edges_of_the_code_hide_no_mark() -> None:
+    """The paper beside the code tells how noisy the scan is."""
+    scan = crossed(printed("03B", 1, 200), 0)
+    pixels = (255 - (255 - scan.pixels.astype(np.float32)) * 0.45).astype(np.uint8)
+    code, rng = scan.page.code, np.random.default_rng(4)
+    for y_mm in (code.y_mm - 2, code.bottom_mm + 0.2):
+        corners = [(code.x_mm - 2, y_mm), (code.right_mm + 2, y_mm + 1.8)]
+        (left, top), (right, bottom) = np.rint(scan.place(corners)).astype(int).tolist()
+        pixels[top:bottom, left:right] = rng.integers(0, 256, (bottom - top, right - left))
+    reading = read(with_pixels(scan, pixels))
+    assert {choice.value for choice in reading.choices if choice.name != "overall"} == {"dat"}
+
+
 def test_clean_scans_have_no_defects() -> None:
     rng = np.random.default_rng(1)
     for turn in (-2.0, 0.0, 2.0):
