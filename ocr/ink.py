@@ -233,16 +233,18 @@ def _without_folds(
     Next to the rules it stays as it is. ``sizes_mm`` (n, 2) are height and width of the cells with
     their margins; ``coarse`` is white beyond.
     """
-    count, height, width = coarse.shape
-    widths = np.ceil(sizes_mm[:, 1]).astype(np.int64)
+    rows = np.arange(coarse.shape[1])
+    last = (sizes_mm[:, 0] - margins_mm)[:, None]
+    between = (rows > margins_mm[:, None]) & (rows + 1 < last)
+    cell, row = np.nonzero(between)
+    widths = np.ceil(sizes_mm[:, 1]).astype(np.int64)[cell]
     ranks = widths - 1 - (widths * PAPER_OF_ROW).astype(np.int64)
-    level = np.sort(coarse, axis=2)[np.arange(count), :, ranks].astype(np.int64)
-    gap = np.where(np.arange(width) < widths[:, None, None], paper, 0).max(axis=2) - level
-    row = np.arange(height)
-    between = (row > margins_mm[:, None]) & (row + 1 < (sizes_mm[:, 0] - margins_mm)[:, None])
-    # Rows that are none come last, so that the middle of the others is the median.
-    in_order = np.sort(np.where(between, gap, 256), axis=1)
-    usual = in_order[np.arange(count), between.sum(axis=1) // 2]
+    level = np.sort(coarse[cell, row], axis=1)[np.arange(len(row)), ranks].astype(np.int64)
+    around = np.where(np.arange(coarse.shape[2]) < widths[:, None], paper[cell, row], 0)
+    # Rows that are not looked at come last, so that the middle of the others is the median.
+    gap = np.full(between.shape, 256)
+    gap[cell, row] = around.max(axis=1) - level
+    usual = np.sort(gap, axis=1)[np.arange(len(gap)), between.sum(axis=1) // 2]
     excess = gap - usual[:, None]
     least, most = SHADE
     folded = between & (excess > least) & (excess <= most)
