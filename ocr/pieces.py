@@ -50,13 +50,15 @@ Floats = npt.NDArray[np.float64]
 class Pieces:
     """The n pieces of ink of some areas.
 
-    ``cell`` (n,) is the area, ``height_mm`` and ``width_mm`` the extent, ``area_mm2`` the ink,
+    ``cell`` (n,) is the area, ``y_mm`` where the middle is, downwards, ``height_mm`` and
+    ``width_mm`` the extent, ``area_mm2`` the ink,
     ``off_bow_mm`` the deviation from the circle or line that fits best, ``squareness`` 0..1 how
     nearly all edges run along two directions at right angles, ``at_edge`` whether it reaches the
     edge of the area.
     """
 
     cell: Ints
+    y_mm: Floats
     height_mm: Floats
     width_mm: Floats
     area_mm2: Floats
@@ -107,7 +109,7 @@ def pieces_of(ink: InkStack, own: OwnInk) -> Pieces:
     pixels, starts = _runs(own.component)
     if not len(starts):
         none = np.zeros(0)
-        return Pieces(own.cell, none, none, none, none, none, none > 0)
+        return Pieces(own.cell, none, none, none, none, none, none, none > 0)
     cell, row, column = own.cell[order[starts]], own.row[order], own.column[order]
     top, left = (np.minimum.reduceat(place, starts) for place in (row, column))
     bottom, right = (np.maximum.reduceat(place, starts) + 1 for place in (row, column))
@@ -122,7 +124,8 @@ def pieces_of(ink: InkStack, own: OwnInk) -> Pieces:
         off_bow[is_long] = _off_bow(own.row[some], own.column[some], few)
         squareness[is_long] = _squareness(ink, own.at[some], few)
     area = pixels / INK_PX_PER_MM**2
-    return Pieces(cell, height, width, area, off_bow, squareness, at_edge)
+    middle = (top + bottom) / 2 / INK_PX_PER_MM
+    return Pieces(cell, middle, height, width, area, off_bow, squareness, at_edge)
 
 
 def _runs(component: npt.NDArray[np.int32]) -> tuple[Ints, Ints]:

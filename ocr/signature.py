@@ -10,6 +10,7 @@ from ocr.cells import INK_PX_PER_MM, CellImage, PageTone
 from ocr.ink import InkStack, ink_of
 from ocr.lines import without_lines
 from ocr.pieces import Floats, Pieces, pieces_of
+from ocr.ranks import median
 from ocr.reading import SignatureReading
 from ocr.seal import shows_seal
 from ocr.stains import pen_ink
@@ -39,6 +40,10 @@ LEAST_LETTERS = 6
 """Pieces of the size of letters from which on they may be a stamp's: of 1,133 signed areas without
 a stamp (samples' maker, seeds 950,000 and 960,000 on) one had as many, of 122 with a stamp alone
 86; 113 have these or a frame."""
+
+ROWS_APART_MM = 4.0
+"""How far half as many of them lie from the middle of all at least: a stamp has rows of words, the
+name that a person writes in letters below the signature is one row."""
 
 LEAST_BESIDE_MM = 18.0
 """Extent of a stroke of a signature where there is a stamp too, whose words may run together: to
@@ -141,9 +146,8 @@ def _inked(pieces: Pieces, is_cut: npt.NDArray[np.bool_]) -> tuple[Floats, Float
     """Ink (mm²) of the pieces of each area (n,): of strokes that may sign, and of what is no speck
     either. ``is_cut`` (n,) says where lines were erased."""
     cell, count = pieces.cell, len(is_cut)
-    letters = np.bincount(cell, pieces.are_letters, count)
     frames = np.bincount(cell, pieces.are_frames, count)
-    is_stamped = ((letters >= LEAST_LETTERS) | (frames > 0))[cell]
+    is_stamped = ((frames > 0) | [_has_print(pieces, area) for area in range(count)])[cell]
     least = np.where(is_stamped, LEAST_BESIDE_MM, LEAST_STROKE_MM)
     signs = (pieces.extent_mm >= least) & ~pieces.are_rules & ~pieces.are_bows
     signs &= ~is_stamped | (pieces.squareness < SQUARE_BESIDE)
@@ -153,3 +157,12 @@ def _inked(pieces: Pieces, is_cut: npt.NDArray[np.bool_]) -> tuple[Floats, Float
         for chosen in (signs, others & ~signs)
     )
     return strokes, rest
+
+
+def _has_print(pieces: Pieces, area: int) -> bool:
+    """Whether there are rows of letters in an area."""
+    y_mm = pieces.y_mm[pieces.are_letters & (pieces.cell == area)]
+    if len(y_mm) < LEAST_LETTERS:
+        return False
+    apart = np.abs(y_mm - median(y_mm)) > ROWS_APART_MM
+    return bool(2 * np.count_nonzero(apart) >= LEAST_LETTERS)

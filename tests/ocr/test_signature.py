@@ -231,6 +231,31 @@ def test_a_signature_beside_coffee_or_a_stamp_is_not_overlooked() -> None:
     assert False not in present(cup_ring(signed, 30, 40))
 
 
+def written_name(x: float, y: float) -> list[Line]:
+    """A name in single letters of 3.4 mm, as many write theirs below the signature."""
+    rng = np.random.default_rng(1)
+    letters: list[list[Line]] = [
+        [[(0, 4), (0, 0), (2.4, 4), (2.4, 0)]],
+        [[(2.2, 0.6), (0.6, 0), (0, 2), (0.6, 4), (2.2, 3.6), (2.2, 2.2), (1.4, 2.2)]],
+        [[(0, 0), (0.3, 3.6), (1.8, 3.8), (2.2, 0)]],
+        [[(0, 0), (1.2, 2), (2.4, 0)], [(1.2, 2), (1.2, 4)]],
+        [[(2, 0), (0, 0), (0, 4), (2, 4)], [(0, 2), (1.6, 2)]],
+        [[(0, 4), (1.2, 0), (2.4, 4)], [(0.5, 2.4), (1.9, 2.4)]],
+    ]
+    placed: list[Line] = []
+    for place, letter in enumerate([0, 1, 2, 3, 4, 0, 3, 5, 0, 5, 0]):
+        down = float(rng.normal(0, 0.25))
+        for line in letters[letter]:
+            left = x + 2.9 * place
+            placed.append([(left + 0.85 * a, y + down + 0.85 * b) for a, b in line])
+    return placed
+
+
+def test_a_name_in_letters_below_initials_is_no_stamp() -> None:
+    signed = add_ink(paper(AREA), initials(), BLUE)
+    assert present(add_ink(signed, written_name(8, 19), BLUE)) == {True}
+
+
 def test_a_stain_where_the_noise_is_measured_hides_no_signature() -> None:
     noisy = replace(GREY_PAGE, noise=100.0)
     signed = grey(cell(flourish(), PENCIL, size_mm=AREA))
