@@ -83,6 +83,9 @@ SETTINGS = (
 )
 
 
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
 def of_goal(goal: str) -> Iterator[Setting]:
     """The settings that count for a goal."""
     return (setting for setting in SETTINGS if setting.goal == goal)

@@ -97,7 +97,13 @@ def _file(pixels: Image, setting: Setting, rng: np.random.Generator) -> bytes:
     quality = int(rng.integers(condition.jpeg[0], condition.jpeg[1] + 1))
     bilevel = condition.mode == "bilevel"
     picture = Picture(pixels, condition.dpi, quality, bilevel)
-    return next(iter(write_files("page", "png" if bilevel else "jpg", [picture]).values()))
+    return stored(picture)
+
+
+def stored(picture: Picture) -> bytes:
+    """The file of a picture: JPEG, or PNG of one bit."""
+    kind = "png" if picture.bilevel else "jpg"
+    return next(iter(write_files("page", kind, [picture]).values()))
 
 
 @cache

@@ -16,7 +16,7 @@ from functools import cache
 from math import ceil
 from pathlib import Path
 
-from bench.conditions import GOALS, SETTINGS, Setting, of_goal
+from bench.conditions import BY_NAME, GOALS, Setting, of_goal
 from bench.corpus import Page, dense_scan, layouts, sheet_scans
 from bench.judge import Failure, judge
 from bench.strokes import RealMarks, load_real_marks
@@ -110,7 +110,7 @@ def chunks_of(scale: Scale, seed: int, ink: str = "", *, pictures: bool) -> list
 def measure(chunk: Chunk) -> Measured:
     """Make the pages of a chunk, read them, count."""
     settle()
-    setting = _settings()[chunk.setting]
+    setting = BY_NAME[chunk.setting]
     counts: Counter[str] = Counter()
     failures: list[Failure] = []
     cost = Cost()
@@ -132,11 +132,6 @@ def _pages(chunk: Chunk, setting: Setting) -> Iterator[Page]:
             yield dense_scan(setting, chunk.seed, number, _real_marks(chunk.ink))
         else:
             yield from sheet_scans(setting, chunk.seed, number)
-
-
-@cache
-def _settings() -> dict[str, Setting]:
-    return {setting.name: setting for setting in SETTINGS}
 
 
 @cache

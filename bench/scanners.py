@@ -17,16 +17,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from bench.conditions import SETTINGS
-from bench.corpus import FIRST_SEED, dense_scan, layouts
+from bench.conditions import BY_NAME
+from bench.corpus import FIRST_SEED, dense_scan, layouts, stored
 from bench.judge import judge
 from bench.runs import workers
-from bench.summary import GoalFigures, figures
+from bench.summary import figures
 from ocr.images import decode
 from ocr.page import read_page
 from pipeline.batch import Processes
 from pipeline.scans.worker import settle
-from samples.files import Picture, write_files
+from samples.files import Picture
 
 Image = npt.NDArray[np.uint8]
 Treatment = Callable[[Image], Image]
@@ -196,7 +196,7 @@ class Treated:
 def measure(page: Treated) -> dict[str, Counter[str]]:
     """The counts of :mod:`bench.judge` by treatment."""
     settle()
-    setting = next(each for each in SETTINGS if each.name == page.setting)
+    setting = BY_NAME[page.setting]
     made = dense_scan(setting, FIRST_SEED, page.number)
     pixels, found = decode(made.data).pixels, {}
     for name, treat in TREATMENTS.items():
@@ -206,11 +206,10 @@ def measure(page: Treated) -> dict[str, Counter[str]]:
 
 
 def _stored(page: Image, dpi: int, quality: int) -> bytes:
-    """As a file: JPEG, or PNG of one bit where there is nothing between black and white."""
+    """As a file; of one bit where there is nothing between black and white."""
     bilevel = page.ndim == 2 and not np.any((page > 0) & (page < 255))
     rgb = page if page.ndim == 2 else np.ascontiguousarray(page[..., ::-1])
-    picture = Picture(rgb, dpi, quality, bilevel)
-    return next(iter(write_files("page", "png" if bilevel else "jpg", [picture]).values()))
+    return stored(Picture(rgb, dpi, quality, bilevel))
 
 
 def main() -> None:
@@ -238,7 +237,7 @@ def _table(counts: dict[str, Counter[str]]) -> Iterator[tuple[str, ...]]:
     yield (*headings, "spoilt rows not flagged")
     yield ("---",) * (len(headings) + 1)
     for name, found in counts.items():
-        shown: GoalFigures = figures(name, {"dense": found})
+        shown = figures(name, {"dense": found})
         refused = ", ".join(f"{count} {code}" for code, count in shown.rejected.items())
         rates = (shown.silent_wrong, shown.plain_flagged, shown.spoilt_passed)
         yield (name, refused or "0", *map(str, rates))

@@ -322,8 +322,12 @@ def _decide(
     )
     red = max(cells.red_mark.tolist()) > RED_MARK
     through = int(cells.crossings[belief.best]) >= THROUGH
-    surely = _agree(believed) and not (red or through or _is_rivalled(cells, belief.best))
-    if belief.clear > CLEAR_ABOVE and surely:
+    if (
+        belief.clear > CLEAR_ABOVE
+        and not (red or through)
+        and _agree(believed)
+        and not _is_rivalled(cells, belief.best)
+    ):
         value = values[belief.best]
         return ChoiceReading(name, MarkState.CLEAR, value, value, belief.clear, readings)
     named = {

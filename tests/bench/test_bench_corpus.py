@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.conditions import GOALS, SETTINGS, of_goal
+from bench.conditions import BY_NAME, GOALS, SETTINGS, of_goal
 from bench.corpus import Page, dense_scan, layouts, sheet_scans
 from bench.dense import PAIRS, ROWS, cell_rect, dense_code, dense_layout, side_of
 from bench.judge import judge
@@ -90,7 +90,7 @@ def test_what_is_read_wrong_in_silence_is_counted_and_shown() -> None:
 def test_a_cross_under_a_stamp_is_not_lost_to_the_corner_of_the_stamps_frame() -> None:
     """Of 511,000 rows (seed 1,000,000) the one that had been read wrongly in silence: writing of a
     violet stamp over the cross, the stamp's frame like a tick in the other cell."""
-    hostile = next(each for each in SETTINGS if each.name == "hostile, 200 dpi colour")
+    hostile = BY_NAME["hostile, 200 dpi colour"]
     page = dense_scan(hostile, 1_000_000, 32)
     reading = read_page(decode(page.data), layouts())
     assert isinstance(reading, PageReading)
