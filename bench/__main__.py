@@ -10,7 +10,6 @@ takes about an hour, can be broken off and goes on where it was, and writes
 
 import argparse
 import json
-import os
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -34,10 +33,9 @@ from bench.runs import (
     costs_by_setting,
     journal_name,
     run,
-    workers,
+    simulators,
 )
 from bench.speed import print_costs, read_costs, worker_memory_mb
-from pipeline.batch import Processes
 
 FOLDER = Path(__file__).resolve().parent
 OUT, RESULTS = FOLDER / "out", FOLDER / "results"
@@ -131,16 +129,12 @@ def _speed() -> dict[str, Any]:
 
 def _measure(chunks: list[Chunk], journal: Journal, gallery: Gallery | None) -> None:
     """Run all chunks with progress on screen."""
-    # The simulation makes large arrays all the time: workers that keep their memory are a third
-    # faster. Not for the measures of speed and memory before.
-    os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(1 << 30))
-    os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(1 << 31))
     screen = Console(stderr=True)
     columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, TimeRemainingColumn(), console=screen) as progress:
         done = sum(chunk.key in journal.done for chunk in chunks)
         task = progress.add_task("chunks", total=len(chunks), completed=done)
-        for chunk, failures in run(Processes(workers(), SECONDS_A_CHUNK), chunks, journal):
+        for chunk, failures in run(simulators(SECONDS_A_CHUNK), chunks, journal):
             if gallery is not None:
                 gallery.add(chunk.setting, failures)
             progress.advance(task)

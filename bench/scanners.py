@@ -7,7 +7,6 @@ Every page is read under all treatments, so the lines of the table differ by the
 """
 
 import argparse
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,11 +19,10 @@ import numpy.typing as npt
 from bench.conditions import BY_NAME
 from bench.corpus import FIRST_SEED, dense_scan, layouts, stored
 from bench.judge import judge
-from bench.runs import workers
+from bench.runs import simulators
 from bench.summary import figures
 from ocr.images import decode
 from ocr.page import read_page
-from pipeline.batch import Processes
 from pipeline.scans.worker import settle
 from samples.files import Picture
 
@@ -220,8 +218,7 @@ def main() -> None:
         Treated(name, number) for name in TREATED for number in range(parser.parse_args().pages)
     ]
     counts: dict[str, Counter[str]] = {name: Counter() for name in TREATMENTS}
-    os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(1 << 30))
-    for outcome in Processes(workers(), SECONDS_A_PAGE).map(measure, pages):
+    for outcome in simulators(SECONDS_A_PAGE).map(measure, pages):
         if outcome.result is None:
             raise RuntimeError(f"{outcome.item}: {outcome.failure}")
         for name, found in outcome.result.items():

@@ -60,9 +60,9 @@ print that showed through from the back 24."""
 DARK_SHARE = 0.1
 """The share of ink that is meant there."""
 
-MOST_NOISE = 8.0
-"""Noise of a page that is believed. The paper around the code is measured; a marker or a stain over
-that gives up to 100, with which no signature would be seen. Poor scans have 6."""
+BELIEVED_NOISE = 8.0
+"""The highest noise of a page that is believed. It is measured around the code; stains on three of
+its sides give up to 100, with which no signature would be seen. Poor scans have 6."""
 
 
 def read_signature(name: str, area: CellImage, page: PageTone) -> SignatureReading:
@@ -82,7 +82,7 @@ def read_signatures(
     """All signature areas of a page at once, by name."""
     if not areas:
         return ()
-    page = replace(page, noise=min(page.noise, MOST_NOISE))
+    page = replace(page, noise=min(page.noise, BELIEVED_NOISE))
     cells = [area for _, area in areas]
     ink = ink_of(cells, page)
     left = [_leave_strokes(ink, index, cell, page) for index, cell in enumerate(cells)]
