@@ -15,13 +15,14 @@ import click
 import cv2
 import numpy as np
 
+from ocr.cells import PageTone
 from ocr.marks import read_choice, read_choices
 from ocr.reading import ChoiceReading, MarkState
 from pipeline.bounds import upper_bound
 from training.hands import Hand, any_hand, lay_picture
 from training.mark_data import bhmsds_half
 from training.paper import AROUND_MM, CANVAS_PX_PER_MM, Back, Scan, dirt, ruling, show_through
-from training.scenes import Row, finish, neighbours
+from training.scenes import Row, finish, neighbours, tone_of
 from training.strokes import Canvas
 from training.withdrawals import painted_over, rubbed_out
 
@@ -154,7 +155,12 @@ def _write(
 
 
 def judged_row(
-    rng: np.random.Generator, hand: Hand, scan: Scan, what: tuple[str, str], thin: bool
+    rng: np.random.Generator,
+    hand: Hand,
+    scan: Scan,
+    tone: PageTone,
+    what: tuple[str, str],
+    thin: bool,
 ) -> Row:
     """A simulated row with real strokes; ``thin`` paper shows the print of its back."""
     width, height = rng.uniform(15, 17), rng.uniform(9, 20)
@@ -162,7 +168,7 @@ def judged_row(
     shape = (round(size_mm[1] * CANVAS_PX_PER_MM), round(size_mm[0] * CANVAS_PX_PER_MM))
     ink: Canvas = np.zeros(shape, np.float32)
     rules = ruling(rng, shape, width, height, scan)
-    row = Row()
+    row = Row(tone)
     for index, content in enumerate(what):
         middle = (AROUND_MM + width * (index + 0.5), AROUND_MM + height / 2)
         row.kinds.append(_write(rng, hand, (ink, rules), content, (middle, height)))
@@ -171,7 +177,7 @@ def judged_row(
         dirt(rng, ink)
     if thin:
         show_through(rng, ink, Back.random(rng))
-    finish(rng, row, 1 - (1 - rules) * (1 - ink), scan, (width, height), 2.0)
+    finish(rng, row, 1 - (1 - rules) * (1 - ink), scan, (width, height))
     return row
 
 
@@ -198,7 +204,8 @@ def main(digits: Path, pages: int, seed: int, scans: str, alone: bool, bad: Path
         hand = any_hand(rng, pool, real=1.0)
         names = ["plain"] * PLAIN_ROWS + rng.choice(odd, ODD_ROWS, p=shares).tolist()
         thin = scans == "poor" or (scans == "average" and rng.random() < 0.4)
-        page = [judged_row(rng, hand, scan, ROWS[name][0], thin) for name in names]
+        tone = tone_of(rng, scan)
+        page = [judged_row(rng, hand, scan, tone, ROWS[name][0], thin) for name in names]
         if hand.pen.opacity < FAINT_BELOW:
             names = ["faint" if name == "plain" else name for name in names]
         for name, row, reading in zip(names, page, _read(page, alone), strict=True):

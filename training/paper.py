@@ -33,7 +33,9 @@ class Scan:
         """Scanners and printers from good to poor; one in fifty is bilevel, one in three dirty."""
         return Scan(
             dpi=float(rng.choice([150, 200, 300], p=[0.1, 0.5, 0.4])),
-            blur_mm=float(rng.uniform(0.02, 0.11)),
+            blur_mm=float(
+                rng.choice([rng.uniform(0.02, 0.11), rng.uniform(0.08, 0.15)], p=[0.7, 0.3])
+            ),
             noise=float(rng.choice([rng.uniform(0.5, 4), rng.uniform(3, 9)], p=[0.75, 0.25])),
             jpeg=int(rng.integers(45, 96)),
             toner=float(rng.uniform(0.55, 0.97)),

@@ -5,9 +5,13 @@ Gives :class:`Row` with what was written and the cells as the reader gets them.
 
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 
 from ocr.cells import INK_PX_PER_MM, CellImage, PageTone
+from ocr.defects import TONE_MARGIN_MM, measure_tone
+from ocr.images import PageImage
+from ocr.marks import MARGIN_MM
 from training import strokes
 from training.hands import Hand, Pool, any_hand, withdraw, write_plain
 from training.paper import (
@@ -33,6 +37,9 @@ FROM_OUTSIDE = 0.12
 WITHDRAWN_BESIDE = 0.1
 """Share of the marks in the rows around that are withdrawn: what withdraws them runs wide."""
 
+MARK_MM, CODE_MM = 4.0, 18.0
+"""Sides of the corner marks and of the code, by which a page's tone is measured."""
+
 NOTHING, PLAIN, CANCELLED, RESIDUE = range(4)
 """What a cell holds: nothing of its own (perhaps dirt or a neighbour's stroke), one plain mark, a
 mark that was withdrawn by drawing over it, the trace of a mark that was erased or painted over."""
@@ -52,12 +59,10 @@ that covers another one: a person has to look, as at a trace alone."""
 class Row:
     """A simulated row: the two cells, what they hold, and how the page looked."""
 
+    tone: PageTone
     cells: list[CellImage] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
-    tone: PageTone = field(
-        default_factory=lambda: PageTone(250, 40, 3, 0.1, bilevel=False, colour=False)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,8 @@ def row_of(
     what: tuple[str, str],
     hand: Hand,
     scan: Scan,
+    tone: PageTone,
     back: Back | None,
-    margin_mm: float = 2.0,
 ) -> Row:
     """A row whose cells hold ``what`` (the keys of :data:`LABELS`), by this hand, on paper through
     which its ``back`` shows, or None."""
@@ -84,7 +89,7 @@ def row_of(
     shape = (round(size_mm[1] * CANVAS_PX_PER_MM), round(size_mm[0] * CANVAS_PX_PER_MM))
     ink: Canvas = np.zeros(shape, np.float32)
     rules = ruling(rng, shape, width, height, scan)
-    row = Row()
+    row = Row(tone)
     for index, content in enumerate(what):
         place = Place(AROUND_MM + width * (index + 0.5), AROUND_MM + height / 2, height)
         row.labels.append(LABELS[content])
@@ -95,7 +100,7 @@ def row_of(
     if back is not None:
         show_through(rng, ink, back)
     opacity = np.maximum(rules, ink) * 0.6 + (1 - (1 - rules) * (1 - ink)) * 0.4
-    finish(rng, row, opacity, scan, (width, height), margin_mm)
+    finish(rng, row, opacity, scan, (width, height))
     return row
 
 
@@ -185,7 +190,6 @@ def finish(
     opacity: Canvas,
     scan: Scan,
     cell_mm: tuple[float, float],
-    margin_mm: float,
 ) -> None:
     """Scan the canvas and cut the two cells out of it with an error of registration."""
     pixels = scanned(rng, opacity, scan)
@@ -193,15 +197,26 @@ def finish(
     turn = float(np.radians(rng.normal(0, 0.15)))
     for index in range(2):
         corner = np.array([AROUND_MM + cell_mm[0] * index, AROUND_MM]) + error
-        cell = cut_out(pixels, scan, corner, cell_mm, turn, margin_mm, INK_PX_PER_MM)
+        cell = cut_out(pixels, scan, corner, cell_mm, turn, MARGIN_MM, INK_PX_PER_MM)
         row.cells.append(cell)
-    noise = scan.noise if not scan.bilevel else 0.0
-    dark = 250 * (1 - scan.toner)
-    row.tone = PageTone(250, dark, noise, 0.1 + 2 * scan.blur_mm, scan.bilevel, colour=False)
+
+
+def tone_of(rng: np.random.Generator, scan: Scan) -> PageTone:
+    """The tone of a page so scanned, measured by the reader on a corner mark and a code."""
+    mark, code = np.ones((1, 1), np.uint8), rng.integers(0, 2, (37, 37), np.uint8)
+    cells = []
+    for modules, side_mm in ((mark, MARK_MM), (code, CODE_MM)):
+        side, edge = (round(mm * CANVAS_PX_PER_MM) for mm in (side_mm, AROUND_MM))
+        square = cv2.resize(modules, (side, side), interpolation=cv2.INTER_NEAREST)
+        pixels = scanned(rng, np.pad(square, edge) * np.float32(scan.toner), scan)
+        corner, size_mm = np.full(2, AROUND_MM), (side_mm, side_mm)
+        cells.append(cut_out(pixels, scan, corner, size_mm, 0.0, TONE_MARGIN_MM))
+    return measure_tone(PageImage(pixels), cells)
 
 
 def page_of(rng: np.random.Generator, whats: list[tuple[str, str]], pool: Pool) -> list[Row]:
     """Rows of one side of one page: one hand, one paper, one scan."""
     hand, scan = any_hand(rng, pool), Scan.random(rng)
     back = Back.random(rng) if rng.random() < THIN_PAPER else None
-    return [row_of(rng, what, hand, scan, back) for what in whats]
+    tone = tone_of(rng, scan)
+    return [row_of(rng, what, hand, scan, tone, back) for what in whats]
