@@ -33,8 +33,8 @@ ROWS = {
     "missing": 0.05,
     "double": 0.03,
     "corrected": 0.05,
-    "erased": 0.001,
-    "withdrawn": 0.1,
+    "erased": 0.0006,
+    "withdrawn": 0.15,
     "rubbed": 0.01,
 }
 """How often rows are taken to be plain, empty, double, corrected by drawing over a mark or beside

@@ -40,6 +40,7 @@ from ocr.strokes import (
     NAMES,
     border_crossings,
     darkness_inside,
+    is_small_box,
     own_ink,
     pictures,
     stroke_features,
@@ -98,10 +99,6 @@ MOSTLY_INSIDE = 0.55
 """Share of a mark inside its rules below which it may be meant for the next row: one of 5 mm right
 across a rule has 0.5, plain ones above 0.9. Three empty rows of 5,509 had been read by such marks.
 Costs 1 plain row in 2,500."""
-
-SMALL_MM = 6.5
-"""In boxes whose smaller side is not above this (the result's are 5.3 mm wide) marks stick out on
-all sides, and crossings say nothing."""
 
 AREA = NAMES.index("ink area")
 INSIDE = NAMES.index("share inside")
@@ -223,8 +220,7 @@ def _crossings(ink: InkStack, features: npt.NDArray[np.float32]) -> npt.NDArray[
     """How often ink crosses the rules of cells that are no small boxes, (n,): :data:`THROUGH` where
     nothing but a streak runs through the cell, or a good part of the mark lies beyond the rules."""
     found = np.zeros(len(features), np.int64)
-    side_mm = np.minimum(ink.bottom - ink.top, ink.right - ink.left) / INK_PX_PER_MM
-    bordering = np.flatnonzero((features[:, AT_RULES] > 0) & (side_mm > SMALL_MM))
+    bordering = np.flatnonzero((features[:, AT_RULES] > 0) & ~is_small_box(ink))
     level = features[bordering, DARKNESS] * 255 * AS_DARK
     found[bordering] = border_crossings(ink, bordering, level)
     beyond = bordering[features[bordering, INSIDE] < MOSTLY_INSIDE]

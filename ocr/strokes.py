@@ -22,6 +22,14 @@ PICTURE_PX = 48
 """Side of the picture that the network sees: 12 mm of the ink as it was measured. Marks are 3 to
 11 mm large."""
 
+SMALL_MM = 6.5
+"""Marks stick out on all sides of boxes whose smaller side is not above this (the result's are 5.3
+mm wide): crossed rules say nothing there, and what is outside belongs to the mark."""
+
+MARK_MM2 = 1.0
+"""Ink in a small box from which on it holds a mark: the smallest tick has 2 mm². About an empty one
+there is nothing but print."""
+
 NAMES = (
     "ink area",
     "area of strong ink",
@@ -234,7 +242,8 @@ def _crossings(mask: npt.NDArray[np.uint8], own: OwnInk, step: int, line: Ints, 
 def pictures(ink: InkStack, own: OwnInk) -> Floats:
     """The ink of every cell around its centre: float32 (n, 1, 48, 48), -1..1.
 
-    The square root of the darkness (faint strokes show); what lies outside the cell is negative.
+    The square root of the darkness (faint strokes show); what lies outside the cell is negative,
+    but not about the mark of a small box.
     """
     count, height, width = ink.darkness.shape
     area = np.bincount(own.cell, minlength=count)
@@ -253,9 +262,17 @@ def pictures(ink: InkStack, own: OwnInk) -> Floats:
     rows, columns = (start[:, None] + np.arange(PICTURE_PX) for start in (tops, lefts))
     in_rows = (rows >= ink.top[:, None]) & (rows < ink.bottom[:, None])
     in_columns = (columns >= ink.left[:, None]) & (columns < ink.right[:, None])
+    sticks_out = is_small_box(ink) & (area > MARK_MM2 * PX_PER_MM2)
+    in_rows[sticks_out] = in_columns[sticks_out] = True
     shown = cv2.LUT(planes.reshape(-1, PICTURE_PX), ROOTS).reshape(planes.shape)
     np.negative(shown, out=shown, where=~(in_rows[:, :, None] & in_columns[:, None, :]))
     return np.asarray(shown[:, None], np.float32)
+
+
+def is_small_box(ink: InkStack) -> npt.NDArray[np.bool_]:
+    """Which cells (n,) are boxes that their marks stick out of."""
+    side_mm = np.minimum(ink.bottom - ink.top, ink.right - ink.left) / INK_PX_PER_MM
+    return np.asarray(side_mm <= SMALL_MM)
 
 
 def darkness_inside(shown: Floats) -> Floats:
