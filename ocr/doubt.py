@@ -20,7 +20,7 @@ NOTHING, PLAIN, CANCELLED, RESIDUE = range(4)
 """What a cell holds: nothing of its own (dirt, a neighbour's stroke), one plain mark, a mark that
 was drawn over to withdraw it, the trace of one that was erased or painted over."""
 
-CLEAR_ABOVE = 0.98
+CLEAR_ABOVE = 0.97
 """A choice is clear when the probability of one plain mark and clean other cells exceeds this, by
 :data:`ROWS`, which already weigh the irregular rows ten times as heavy as an office has them."""
 
@@ -34,7 +34,7 @@ ROWS = {
     "double": 0.03,
     "corrected": 0.05,
     "erased": 0.0006,
-    "withdrawn": 0.15,
+    "withdrawn": 0.2,
     "rubbed": 0.01,
 }
 """How often rows are taken to be plain, empty, double, corrected by drawing over a mark or beside
