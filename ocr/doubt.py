@@ -37,8 +37,8 @@ ROWS = {
     "withdrawn": 0.2,
     "rubbed": 0.01,
 }
-"""How often rows are taken to be plain, empty, double, corrected by drawing over a mark or beside
-the trace of an erased one, or to hold alone a mark that was drawn over, or the trace of one.
+"""How heavy rows weigh that are plain, empty, double, corrected by drawing over a mark or beside
+the trace of an erased one, or that hold alone a mark that was drawn over, or the trace of one.
 Judgement, not measurement: real offices have far fewer irregular rows, and this is how much more a
 wrong reading costs than a look. Beside an erased or painted-over mark the plain one is what its
 writer means: there a wrong reading costs least, while print that shows through looks like such

@@ -20,8 +20,7 @@ INKED_BELOW = 0.5
 """A cell that holds nothing with less probability than this is inked."""
 
 ALIKE_ABOVE = 0.1
-"""Probability of a withdrawn mark from which on a row counts for the habit: about the weight of one
-alone in its row (:data:`ocr.doubt.ROWS`). Judgement."""
+"""Probability of a withdrawn mark from which on a row counts for the habit. Judgement."""
 
 ALIKE_WITHIN = 2.0
 """A mark whose log odds of being withdrawn exceed the median of the habit's marks by more than this
