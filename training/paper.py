@@ -30,8 +30,8 @@ class Scan:
 
     @staticmethod
     def random(rng: np.random.Generator) -> "Scan":
-        """Scanners and printers from good to poor; one in fifty is bilevel, one in three dirty, three
-        in ten are out of focus."""
+        """Scanners and printers from good to poor; one in fifty is bilevel, one in three dirty, and
+        three in ten are out of focus."""
         return Scan(
             dpi=float(rng.choice([150, 200, 300], p=[0.1, 0.5, 0.4])),
             blur_mm=float(
