@@ -12,6 +12,7 @@ from ocr.cells import INK_PX_PER_MM, CellImage, PageTone
 from ocr.defects import TONE_MARGIN_MM, measure_tone
 from ocr.images import PageImage
 from ocr.marks import MARGIN_MM
+from pipeline.forms.frame import CODE, FIDUCIAL_MM
 from training import strokes
 from training.hands import Hand, Pool, any_hand, withdraw, write_plain
 from training.paper import (
@@ -36,9 +37,6 @@ FROM_OUTSIDE = 0.12
 
 WITHDRAWN_BESIDE = 0.1
 """Share of the marks in the rows around that are withdrawn: what withdraws them runs wide."""
-
-MARK_MM, CODE_MM = 4.0, 18.0
-"""Sides of the corner marks and of the code, by which a page's tone is measured."""
 
 NOTHING, PLAIN, CANCELLED, RESIDUE = range(4)
 """What a cell holds: nothing of its own (perhaps dirt or a neighbour's stroke), one plain mark, a
@@ -205,7 +203,7 @@ def tone_of(rng: np.random.Generator, scan: Scan) -> PageTone:
     """The tone of a page so scanned, measured by the reader on a corner mark and a code."""
     mark, code = np.ones((1, 1), np.uint8), rng.integers(0, 2, (37, 37), np.uint8)
     cells = []
-    for modules, side_mm in ((mark, MARK_MM), (code, CODE_MM)):
+    for modules, side_mm in ((mark, FIDUCIAL_MM), (code, CODE.w_mm)):
         side, edge = (round(mm * CANVAS_PX_PER_MM) for mm in (side_mm, AROUND_MM))
         square = cv2.resize(modules, (side, side), interpolation=cv2.INTER_NEAREST)
         pixels = scanned(rng, np.pad(square, edge) * np.float32(scan.toner), scan)
