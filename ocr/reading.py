@@ -68,6 +68,13 @@ class NumberReading:
     blank: bool
     likelihood: tuple[float, ...]
 
+    @property
+    def likeliest(self) -> int | None:
+        """The number that was read surely, or else the likeliest; None when nothing is there."""
+        if self.written is not None or not self.likelihood:
+            return self.written
+        return self.likelihood.index(max(self.likelihood))
+
 
 @dataclass(frozen=True, slots=True)
 class SignatureReading:

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ocr.code import PageCode, is_genuine
-from ocr.reading import PageReading, Reject
+from ocr.reading import (
+    ChoiceReading,
+    MarkState,
+    NumberReading,
+    PageReading,
+    Reject,
+    SignatureReading,
+)
 from pipeline.periods import Period
 from pipeline.scans.record import PageSource
 
@@ -148,16 +155,36 @@ def collect(pages: Sequence[ScannedPage]) -> SheetPages:
 
 
 def _says_the_same(first: ScannedPage, second: ScannedPage) -> bool:
-    """Whether two scans are of one paper, as far as their content tells: the same state and value
-    everywhere. Of two papers with the same marks either serves."""
-    return _content(first.reading) == _content(second.reading)
+    """Whether two scans are of one paper, as far as their content tells. Of two papers with the
+    same marks either serves.
 
-
-def _content(reading: PageReading) -> tuple[object, ...]:
+    What one scan leaves in doubt tells two papers apart only if it looks like something else than
+    what the other shows: a mark on the edge is clear in one scan of a paper and doubtful in the
+    next.
+    """
+    one, other = first.reading, second.reading
+    # Both are read by the layout of their sheet and page: the same places in the same order.
     return (
-        {choice.name: (choice.state, choice.value) for choice in reading.choices},
-        {number.name: (number.written, number.blank) for number in reading.numbers},
-        {signature.name: signature.present for signature in reading.signatures},
+        all(map(_same_choice, one.choices, other.choices))
+        and all(map(_same_number, one.numbers, other.numbers))
+        and all(map(_same_signature, one.signatures, other.signatures))
+    )
+
+
+def _same_choice(one: ChoiceReading, other: ChoiceReading) -> bool:
+    if one.state is other.state:
+        return one.value == other.value
+    return MarkState.DOUBTFUL in (one.state, other.state) and one.proposal == other.proposal
+
+
+def _same_number(one: NumberReading, other: NumberReading) -> bool:
+    return one.blank == other.blank and one.likeliest == other.likeliest
+
+
+def _same_signature(one: SignatureReading, other: SignatureReading) -> bool:
+    """Where one scan shows none, ink under a seal in the other may be a signature added since."""
+    return (one.present, other.present) in {(True, None), (None, True)} or (
+        one.present is other.present
     )
 
 

@@ -151,11 +151,7 @@ def _choice_words(choice: ChoiceReading) -> str:
 
 
 def _number_words(number: NumberReading) -> str:
-    if number.written is not None:
-        return str(number.written)
-    if number.blank or not number.likelihood:
-        return EMPTY
-    return str(number.likelihood.index(max(number.likelihood)))
+    return EMPTY if number.likeliest is None else str(number.likeliest)
 
 
 def _number_doubt(number: NumberReading) -> float:

@@ -40,7 +40,7 @@ def _page(page: PageLayout) -> PageReading:
         colour=True,
         registration=_REGISTRATION,
         choices=tuple(
-            ChoiceReading(choice.name, MarkState.CLEAR, "dat", None, 0.999, ())
+            ChoiceReading(choice.name, MarkState.CLEAR, "dat", "dat", 0.999, ())
             for choice in page.choices
         ),
         numbers=tuple(number(total.name, _written(total.name)) for total in page.totals),
@@ -69,7 +69,7 @@ def with_choice(
 ) -> PageReading:
     """The page with one choice read otherwise."""
     choices = tuple(
-        replace(choice, state=state, value=value, proposal=None) if choice.name == name else choice
+        replace(choice, state=state, value=value, proposal=value) if choice.name == name else choice
         for choice in reading.choices
     )
     return replace(reading, choices=choices)

@@ -1,23 +1,33 @@
 """Every page comes to its own sheet, or is refused with the reason."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.code import ALPHABET, parse_code
-from ocr.reading import MarkState, Reject
+from ocr.reading import MarkState, PageReading, Reject
 from pipeline.scans.sort import collect, is_stray, period_of_batch, place
-from tests.scans.page_readings import KEY, SHEET, read_pages, scanned, with_choice
+from tests.scans.page_readings import (
+    KEY,
+    SHEET,
+    number,
+    read_pages,
+    scanned,
+    with_choice,
+    with_number,
+)
 
 SHEETS = {SHEET.sheet_id: SHEET}
 
 
 def test_a_page_of_a_printed_sheet_is_placed_by_its_code() -> None:
-    for number, reading in enumerate(read_pages(), start=1):
+    for page, reading in enumerate(read_pages(), start=1):
         placement = place(reading, SHEETS, KEY)
-        assert (placement.sheet_id, placement.page) == (SHEET.sheet_id, number)
+        assert (placement.sheet_id, placement.page) == (SHEET.sheet_id, page)
         assert placement.reject is None
 
 
@@ -76,6 +86,58 @@ def test_the_same_page_with_other_content_is_a_twin(state: MarkState) -> None:
     pages = collect(scanned([first, second, other]))
     assert pages.used[1].reading is first
     assert [page.source.source_page for page in pages.twins] == [3]
+
+
+MARK = "I.1.1/evaluator"
+
+
+def _doubted(reading: PageReading, proposal: str | None) -> PageReading:
+    """The page with one row left in doubt, and what it looks like."""
+    page = with_choice(reading, MARK, MarkState.DOUBTFUL, None)
+    choices = tuple(
+        replace(choice, proposal=proposal) if choice.name == MARK else choice
+        for choice in page.choices
+    )
+    return replace(page, choices=choices)
+
+
+def _signed(reading: PageReading, present: bool | None) -> PageReading:
+    signatures = tuple(replace(area, present=present) for area in reading.signatures)
+    return replace(reading, signatures=signatures)
+
+
+def _total(reading: PageReading, likeliest: int) -> PageReading:
+    likelihood = {likeliest: 1.0, likeliest - 1: 0.3}
+    return with_number(reading, number("total/self/dat", None, likelihood=likelihood))
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["doubtful second", "doubtful first"])
+@pytest.mark.parametrize(
+    ("of_page", "doubtful", "twins"),
+    [
+        (1, partial(_doubted, proposal="dat"), 0),
+        (1, partial(_doubted, proposal="chua_dat"), 1),
+        (1, partial(_doubted, proposal=None), 1),
+        (2, partial(_total, likeliest=18), 0),
+        (2, partial(_total, likeliest=17), 1),
+        (2, partial(_signed, present=None), 0),
+        (2, partial(_signed, present=False), 1),
+    ],
+)
+def test_doubt_alone_makes_no_twin(
+    of_page: int, doubtful: Callable[[PageReading], PageReading], twins: int, *, turned: bool
+) -> None:
+    sure = read_pages()[of_page - 1]
+    doubted = doubtful(sure)
+    assert doubted != sure
+    pages = collect(scanned([doubted, sure] if turned else [sure, doubted]))
+    assert (len(pages.twins), len(pages.repeated)) == (twins, 1 - twins)
+
+
+def test_ink_under_a_seal_is_a_twin_of_a_page_not_signed() -> None:
+    page = read_pages()[1]
+    pages = collect(scanned([_signed(page, False), _signed(page, None)]))  # noqa: FBT003 - "present"
+    assert len(pages.twins) == 1
 
 
 @pytest.mark.parametrize(
