@@ -182,6 +182,22 @@ def border_crossings(ink: InkStack, which: Ints, level: Floats) -> Ints:
     return np.array(found, np.int64)
 
 
+def longest_pieces(own: OwnInk, count: int) -> Floats:
+    """The longest component of ink in each cell, float32 (n,): the diagonal of its extent, mm, 0
+    where there is none."""
+    longest = np.zeros(count, np.float32)
+    order = np.argsort(own.component, kind="stable")
+    starts = np.flatnonzero(np.diff(own.component[order], prepend=-1))
+    if len(starts):
+        row, column = (
+            np.maximum.reduceat(place, starts) - np.minimum.reduceat(place, starts) + 1
+            for place in (own.row[order], own.column[order])
+        )
+        length = np.hypot(row, column) / INK_PX_PER_MM
+        np.maximum.at(longest, own.cell[order][starts], length.astype(np.float32))
+    return longest
+
+
 def _sums(own: OwnInk, values: npt.NDArray[np.generic], count: int) -> npt.NDArray[np.float64]:
     """Sum of a value of the pixels, cell by cell."""
     return np.asarray(np.bincount(own.cell, values.astype(np.float64), count), np.float64)

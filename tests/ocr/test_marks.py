@@ -276,6 +276,21 @@ def test_a_bilevel_scan_is_read_only_when_plain() -> None:
     assert (struck.state, struck.value) == (MarkState.DOUBTFUL, None)
 
 
+@pytest.mark.parametrize(
+    "rest",
+    [
+        [[(7.0, 5.0), (8.3, 6.2)]],
+        [[(5.6, 4.0), (6.6, 4.9)], [(8.6, 6.9), (9.6, 7.9)]],
+        [[(7.0, 5.0), (8.0, 6.0), (9.0, 5.0)]],
+    ],
+    ids=["a bit", "two bits", "a bend"],
+)
+def test_what_a_bilevel_scan_left_of_a_stroke_is_no_mark(rest: list[Line]) -> None:
+    cells = [("dat", bilevel(cell(rest, BLACK, 0.4))), ("chua_dat", bilevel(cell()))]
+    reading = read_choice("I.1/self", cells, BILEVEL_PAGE)
+    assert (reading.state, reading.value) == (MarkState.DOUBTFUL, None)
+
+
 def test_three_cells_and_more() -> None:
     names = ("tot", "kha", "trung_binh", "yeu")
     for marked in names:
