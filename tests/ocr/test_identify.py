@@ -1,5 +1,6 @@
 """The code is found wherever it is, and never one that is not ours."""
 
+import cv2
 import numpy as np
 import pytest
 import segno
@@ -37,6 +38,17 @@ def test_blurred_noisy_code_at_low_resolution() -> None:
     assert [one.code for one in found] == [scan.code]
     off = np.linalg.norm(found[0].corners - scan.place(scan.page.code.corners), axis=1)
     assert off.max() / (150 / MM_PER_INCH) < 0.8
+
+
+@pytest.mark.parametrize("lost", [0.3, 0.45])
+def test_worn_toner_leaves_the_dark_modules_in_pieces(lost: float) -> None:
+    scan = printed("03B", 1, 200)
+    height, width = scan.pixels.shape
+    holes = np.random.default_rng(1).random((height // 2 + 1, width // 2 + 1)) < lost
+    gone = holes.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
+    worn = cv2.GaussianBlur(np.where(gone, 255, scan.pixels).astype(np.uint8), (0, 0), 0.6)
+    found = find_hidden_codes(PageImage(worn.astype(np.uint8)), [scan.page])
+    assert [one.code for one in found] == [scan.code]
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
