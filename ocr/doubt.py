@@ -20,7 +20,7 @@ NOTHING, PLAIN, CANCELLED, RESIDUE = range(4)
 """What a cell holds: nothing of its own (dirt, a neighbour's stroke), one plain mark, a mark that
 was drawn over to withdraw it, the trace of one that was erased or painted over."""
 
-CLEAR_ABOVE = 0.97
+CLEAR_ABOVE = 0.95
 """A choice is clear when the probability of one plain mark and clean other cells exceeds this, by
 :data:`ROWS`, which already weigh the irregular rows ten times as heavy as an office has them."""
 
@@ -33,8 +33,8 @@ ROWS = {
     "missing": 0.05,
     "double": 0.03,
     "corrected": 0.05,
-    "erased": 0.0006,
-    "withdrawn": 0.2,
+    "erased": 0.004,
+    "withdrawn": 0.3,
     "rubbed": 0.01,
 }
 """How heavy rows weigh that are plain, empty, double, corrected by drawing over a mark or beside

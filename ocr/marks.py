@@ -46,8 +46,16 @@ from ocr.strokes import (
     pictures,
     stroke_features,
 )
+from ocr.traces import (
+    AROUND,
+    MOST_ODDS,
+    looked_at,
+    pale_around,
+    trace_areas,
+    trace_odds,
+    trace_windows,
+)
 from ocr.traces import NAMES as TRACES
-from ocr.traces import pale_around, trace_areas
 
 MARGIN_MM = 2.0
 """Margin that mark cells are to be cut with: it shows where a stroke that crosses a rule goes."""
@@ -113,6 +121,8 @@ AT_RULES = NAMES.index("ink at the rules")
 DARKNESS = NAMES.index("mean darkness")
 DENSITY = TRAITS.index("density of the extent")
 
+PALE_AROUND = [TRAITS.index(name) for name in AROUND]
+
 BLACKENED = 0.45
 """Share of its extent that a blackened mark covers; a ring round an X covers a quarter."""
 
@@ -127,7 +137,8 @@ by each of these, which all have to agree."""
 class Cells:
     """What was measured of n cells: probabilities (n, 4) by strokes, by picture, by the two joint,
     and final, after the comparison with the rest of the page; ink (n,) as a share of the cell, its
-    :data:`ocr.habit.TRAITS` (n, t) and pale traces (n, r), the probability (n,) that red ink, which
+    :data:`ocr.habit.TRAITS` (n, t) and pale traces (n, r): :func:`cell_traces` and the log odds of
+    a trace by :func:`ocr.traces.trace_odds`; the probability (n,) that red ink, which
     the others leave out, is more than a seal, how often (n,) ink crosses the rules, and on
     black-and-white scans how long (n,) its longest piece is, mm, inf elsewhere.
     """
@@ -175,7 +186,7 @@ def measure(cells: Sequence[CellImage], page: PageTone) -> Cells:
     area, traits = np.zeros(count), np.zeros((count, len(TRAITS)))
     crossings = np.zeros(count, np.int64)
     longest = np.full(count, np.inf, np.float32)
-    traces = cell_traces(ink)
+    traces, odds = cell_traces(ink), np.full(count, -MOST_ODDS)
     inked = inked_cells(ink, traces)
     if len(inked):
         few = _those(ink, inked)
@@ -186,9 +197,13 @@ def measure(cells: Sequence[CellImage], page: PageTone) -> Cells:
         strokes[inked] = _run(_nets()[0], features)
         picture[inked] = _run(_nets()[1], shown)
         joint[inked] = combined(strokes[inked], picture[inked])
+        pale = inked[looked_at(traits[inked][:, PALE_AROUND])]
+        if len(pale):
+            odds[pale] = trace_odds(trace_windows(ink, pale))
         crossings[inked] = _crossings(few, features)
         if page.bilevel:
             longest[inked] = longest_pieces(own, len(inked))
+    traces = np.column_stack([traces, odds])
     red_mark = _red_marks(cells, ink, page)
     share = area / _cell_mm2(ink)
     return Cells(

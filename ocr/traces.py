@@ -1,9 +1,10 @@
 """Traces too faint for single pixels: the rim of correction fluid, what a rubber left behind.
 
-What is a trace depends on the page: print that shows through leaves as much in every cell. So the
-areas given here are to be compared with those of the page's other cells.
+What is a trace depends on the page: print that shows through leaves as much in every cell. So what
+is measured here is to be compared with the page's other cells.
 """
 
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -12,12 +13,20 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.cells import INK_PX_PER_MM
+from ocr.doubt import WEIGHTS
 from ocr.ink import InkStack, Ints
 from ocr.strokes import PICTURE_PX
 
 BANDS = (3, 6, 12, 24)
 """Darkness (0..255) that parts the bands of paleness: 3 is the noise of a clean scan averaged over
 0.5 mm, 24 a faint pencil line averaged over as much."""
+
+WINDOW_PX = (96, 80)
+"""Height and width of what the network sees of a cell: 24 by 20 mm, most rows with their
+margins."""
+
+DARKEST = 63
+"""Ink darker than this is no trace, and need not be told apart."""
 
 Flags = npt.NDArray[np.bool_]
 
@@ -27,6 +36,13 @@ BEYOND = tuple(f"{name} beyond the rules" for name in NAMES)
 
 AROUND = tuple(f"{name} around the mark" for name in NAMES)
 """What :func:`pale_around` gives, as log(1 + mm²)."""
+
+PALE_MM2 = 1.0
+"""So much of anything pale around its mark and a cell is looked at by the network: fluid and rubber
+leave more where they can be seen at all, the marks of a clean scan nothing."""
+
+MOST_ODDS = 8.0
+"""Log odds of a trace are given up to this; a cell that is not looked at has none by as much."""
 
 GRAIN = 2
 """Pixels, a side, that are averaged: 0.5 mm. A line of a hair's width keeps half its darkness, the
@@ -86,3 +102,39 @@ def _in_bands(coarse: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     )
     areas = (above[:, :-1] - above[:, 1:]) * (GRAIN / INK_PX_PER_MM) ** 2
     return np.asarray(np.log1p(areas), np.float32)
+
+
+def looked_at(around: npt.NDArray[np.generic]) -> Flags:
+    """Whether there is anything pale about the marks of cells, by their areas :data:`AROUND`
+    (n, 3): (n,)."""
+    return np.asarray(np.expm1(around.astype(np.float64)).sum(axis=1) >= PALE_MM2)
+
+
+def trace_odds(windows: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+    """The log odds (k,) that cells hold the trace of an erased or painted-over mark, beside a mark
+    or alone, by their :func:`trace_windows`: by a network on what the scan shows there, which has
+    no idea of the rest of the page."""
+    net = _net()
+    net.setInput(windows.astype(np.float32))
+    return np.asarray(net.forward(), np.float64)[:, 0].clip(-MOST_ODDS, MOST_ODDS)
+
+
+@cache
+def _net() -> cv2.dnn.Net:
+    """The network, loaded once a process."""
+    return cv2.dnn.readNetFromONNX(str(WEIGHTS / "marks_traces.onnx"), cv2.dnn.ENGINE_CLASSIC)
+
+
+def trace_windows(ink: InkStack, which: Ints) -> npt.NDArray[np.uint8]:
+    """The darkness of cells ``which`` with their margins, about their middles, uint8 (k, 1, 96,
+    80), 0 = paper, up to :data:`DARKEST`."""
+    height, width = WINDOW_PX
+    found = np.zeros((len(which), 1, height, width), np.uint8)
+    for window, index in zip(found, which.tolist(), strict=True):
+        dark = ink.darkness[index]
+        top = int(ink.top[index] + ink.bottom[index] - height) // 2
+        left = int(ink.left[index] + ink.right[index] - width) // 2
+        r0, r1 = max(top, 0), min(top + height, dark.shape[0])
+        c0, c1 = max(left, 0), min(left + width, dark.shape[1])
+        window[0, r0 - top : r1 - top, c0 - left : c1 - left] = dark[r0:r1, c0:c1]
+    return np.minimum(found, DARKEST)

@@ -1,13 +1,16 @@
 """Fit the measures of a mark and their joint doubt; writes ``marks_*.onnx`` and ``marks.json``.
 
-python -m training.fit_marks FIT.npz... --calibrate C.npz --context P.npz --out WEIGHTS_DIR
+python -m training.fit_marks FIT.npz... --calibrate C.npz --traces T.npz --context P.npz \
+    --out WEIGHTS_DIR
 
 The inputs come from ``training.mark_data``; the calibration set has a seed of its own and is used
-for nothing but the weights of the two measures, the context set for nothing but the third measure,
-which compares a cell with its page. Needs torch (see README.md).
+for nothing but the weights of the two measures, the traces set for nothing but the network that
+looks for traces, the context set for nothing but the third measure, which compares a cell with its
+page. Needs torch (see README.md).
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,11 +21,15 @@ from torch import Tensor, nn
 
 from ocr.context import PageCells, context_inputs
 from ocr.habit import lone_marks
-from ocr.marks import cell_traits
+from ocr.marks import PALE_AROUND, cell_traits
+from ocr.traces import MOST_ODDS, looked_at
 
-CLASSES = 4
+CLASSES, RESIDUE = 4, 3
 EMPTY = np.array([1.0, 0, 0, 0])
 """What both measures say of a cell without a trace of ink."""
+FARTHEST = 4.0
+"""Standard deviations from the mean within which features are told apart."""
+
 BATCH = 128
 
 
@@ -36,8 +43,9 @@ class Standardised(nn.Module):
         self.net = net
 
     def standardised(self, features: Tensor) -> Tensor:
-        """Features (N, width) as the network gets them."""
-        return (features - self.mean) / self.spread
+        """Features (N, width) as the network gets them. What no page of the fit came near is as
+        far away as it may be: a network that has not seen it would say anything of it."""
+        return ((features - self.mean) / self.spread).clamp(-FARTHEST, FARTHEST)
 
     def forward(self, features: Tensor) -> Tensor:
         """(N, width) -> (N, 4) logits."""
@@ -93,8 +101,68 @@ def picture_net() -> nn.Sequential:
     )
 
 
-def train(net: nn.Module, inputs: Tensor, labels: Tensor, epochs: int, flip: bool) -> None:
-    """Adam with a one-cycle rate; pictures are mirrored and turned at random."""
+class TraceNet(nn.Module):
+    """(N, 1, 96, 80) darkness of a cell and its margins, grey levels -> (N, 1) log odds that it
+    holds the trace of a mark; 3 million multiplications."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen = nn.Sequential(
+            nn.Conv2d(1, 12, 5, stride=2, padding=2),
+            nn.ReLU(),
+            nn.Conv2d(12, 24, 3, stride=2, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(24, 32, 3, stride=2, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(32, 48, 3, stride=2, padding=1),
+            nn.ReLU(),
+        )
+        self.strongest, self.usual = nn.AdaptiveMaxPool2d(1), nn.AdaptiveAvgPool2d(1)
+        self.odds = nn.Sequential(nn.Flatten(), nn.Linear(96, 32), nn.ReLU(), nn.Linear(32, 1))
+
+    def forward(self, windows: Tensor) -> Tensor:
+        """A trace is somewhere in the window: what is seen is pooled over all of it."""
+        seen = self.seen(windows / 16)
+        return self.odds(torch.cat([self.strongest(seen), self.usual(seen)], 1))
+
+
+def fit_traces(paths: tuple[Path, ...], epochs: int) -> nn.Module:
+    """The network that looks for traces; scans in black and white show none. A page in ten is kept
+    to tell how well it does on pages it has not seen."""
+    parts = [np.load(path) for path in paths]
+    shades = [~part["bilevel"] for part in parts]
+    windows, labels, page = (
+        np.concatenate([part[name][some] for part, some in zip(parts, shades, strict=True)])
+        for name in ("windows", "labels", "page")
+    )
+    x, y = torch.tensor(windows), torch.tensor((labels == RESIDUE).astype(np.float32))
+    held = torch.tensor(page % 10 == 0)
+    net = TraceNet()
+    train(net, x[~held], y[~held], epochs, _odds_loss, scale=1.0)
+    net.eval()
+    with torch.no_grad():
+        odds = torch.cat([net(part.float()) for part in x[held].split(1000)])
+    right = (odds[:, 0] > 0) == (y[held] > 0)
+    click.echo(
+        f"traces: {right.float().mean():.4f} right, loss {float(_odds_loss(odds, y[held])):.4f}"
+    )
+    return net
+
+
+def _odds_loss(odds: Tensor, labels: Tensor) -> Tensor:
+    return nn.functional.binary_cross_entropy_with_logits(odds[:, 0], labels)
+
+
+def train(
+    net: nn.Module,
+    inputs: Tensor,
+    labels: Tensor,
+    epochs: int,
+    loss_of: Callable[[Tensor, Tensor], Tensor],
+    scale: float | None = None,
+) -> None:
+    """Adam with a one-cycle rate. Pictures, given with the scale of their values, are mirrored and
+    turned at random."""
     steps = epochs * (len(labels) // BATCH)
     optimiser = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=steps)
@@ -105,19 +173,23 @@ def train(net: nn.Module, inputs: Tensor, labels: Tensor, epochs: int, flip: boo
         for start in range(0, len(order) - BATCH + 1, BATCH):
             index = order[start : start + BATCH]
             batch = inputs[index].float()
-            if flip:
-                batch = batch / 127
+            if scale is not None:
+                batch = batch / scale
                 if torch.rand(()) < 0.5:
                     batch = batch.flip(-1)
                 if torch.rand(()) < 0.5:
                     batch = batch.flip(-2)
-            loss = nn.functional.cross_entropy(net(batch), labels[index], label_smoothing=0.002)
+            loss = loss_of(net(batch), labels[index])
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
             schedule.step()
-            total += float(loss)
+            total += float(loss.detach())
         click.echo(f"  epoch {epoch + 1}/{epochs}: loss {total * BATCH / len(order):.4f}")
+
+
+def _class_loss(logits: Tensor, labels: Tensor) -> Tensor:
+    return nn.functional.cross_entropy(logits, labels, label_smoothing=0.002)
 
 
 def joint_weights(logs: list[Tensor], labels: Tensor) -> tuple[list[float], list[float]]:
@@ -144,6 +216,7 @@ class Simulated:
     features: Tensor
     pictures: Tensor
     labels: Tensor
+    windows: Tensor
     traces: np.ndarray
     inked: np.ndarray
     page: np.ndarray
@@ -158,13 +231,20 @@ def load(paths: tuple[Path, ...]) -> Simulated:
 
     firsts = np.cumsum([0, *(part["page"].max() + 1 for part in parts)])
     page = [part["page"] + first for part, first in zip(parts, firsts, strict=False)]
-    tensors = (torch.tensor(joined(name)) for name in ("features", "pictures", "labels"))
-    arrays = (joined(name) for name in ("traces", "inked"))
-    return Simulated(*tensors, *arrays, np.concatenate(page))
+    return Simulated(
+        features=torch.tensor(joined("features")),
+        pictures=torch.tensor(joined("pictures")),
+        labels=torch.tensor(joined("labels")),
+        windows=torch.tensor(joined("windows")),
+        traces=joined("traces"),
+        inked=joined("inked"),
+        page=np.concatenate(page),
+    )
 
 
 def fit_context(
     measures: tuple[np.ndarray, np.ndarray, np.ndarray],
+    tracing: nn.Module,
     data: Simulated,
     shares: list[float],
     epochs: int,
@@ -180,17 +260,23 @@ def fit_context(
         traits = cell_traits(
             data.features[cells].numpy(), data.pictures[cells].float().numpy() / 127
         )
-        traits = np.where(data.inked[cells, None], traits, 0.0)
+        traits = np.where(data.inked[cells, None], traits, 0.0).astype(np.float64)
+        odds = np.full((len(cells), 1), -MOST_ODDS)
+        looked = looked_at(traits[:, PALE_AROUND])
+        with torch.no_grad():
+            found = tracing(data.windows[cells[looked]].float()).numpy()
+        odds[looked] = found.clip(-MOST_ODDS, MOST_ODDS)
+        traces = np.hstack([data.traces[cells], odds])
         choices = [(f"{row}/self", 2) for row in range(len(cells) // 2)]
         lone = lone_marks(choices, joint)
-        seen = PageCells(choices, lone, (strokes, picture, joint), traits, data.traces[cells])
+        seen = PageCells(choices, lone, (strokes, picture, joint), traits, traces)
         inputs.append(context_inputs(seen))
     x, y = torch.tensor(np.vstack(inputs)), data.labels
     some, held = torch.tensor(data.inked), torch.tensor(data.page % 10 == 0)
     committee = Committee(x.shape[1])
     net = Standardised(x[some], committee)
     for member in committee.members:
-        train(member, net.standardised(x[some & ~held]), y[some & ~held], epochs, flip=False)
+        train(member, net.standardised(x[some & ~held]), y[some & ~held], epochs, _class_loss)
     net.eval()
     with torch.no_grad():
         logits = net(x[some & held])
@@ -210,6 +296,9 @@ def fit_context(
 @click.option(
     "--context", type=click.Path(exists=True, path_type=Path), required=True, multiple=True
 )
+@click.option(
+    "--traces", type=click.Path(exists=True, path_type=Path), required=True, multiple=True
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 @click.option("--epochs", default=13)
 @click.option("--seed", default=20261121)
@@ -217,6 +306,7 @@ def main(
     fit: tuple[Path, ...],
     calibrate: Path,
     context: tuple[Path, ...],
+    traces: tuple[Path, ...],
     out: Path,
     epochs: int,
     seed: int,
@@ -227,8 +317,8 @@ def main(
     data = load(fit)
     strokes = Standardised(data.features, layers(data.features.shape[1], 48, 32))
     picture = picture_net()
-    train(strokes, data.features, data.labels, epochs * 3, flip=False)
-    train(picture, data.pictures, data.labels, epochs, flip=True)
+    train(strokes, data.features, data.labels, epochs * 3, _class_loss)
+    train(picture, data.pictures, data.labels, epochs, _class_loss, scale=127)
 
     def logs(of: Simulated) -> list[Tensor]:
         with torch.no_grad():
@@ -252,10 +342,15 @@ def main(
     first, second = logs(pages)
     found = (weights[0] * first + weights[1] * second + torch.tensor(offsets)).softmax(1)
     measures = tuple(each.double().numpy() for each in (first.exp(), second.exp(), found))
-    third = fit_context(measures, pages, shares, epochs * 2)
+    # Each begins anew: it is the same whatever was fitted before it.
+    torch.manual_seed(seed)
+    tracing = fit_traces(traces, epochs)
+    torch.manual_seed(seed)
+    third = fit_context(measures, tracing, pages, shares, epochs * 2)
     out.mkdir(parents=True, exist_ok=True)
     export(strokes, torch.zeros(1, data.features.shape[1]), out / "marks_strokes.onnx")
     export(picture, torch.zeros(1, *data.pictures.shape[1:]), out / "marks_picture.onnx")
+    export(tracing, torch.zeros(1, *pages.windows.shape[1:]), out / "marks_traces.onnx")
     export(third, torch.zeros(1, len(third.mean)), out / "marks_context.onnx")
     document = {
         "classes": ["nothing", "plain", "cancelled", "residue"],

@@ -23,19 +23,34 @@ ALIKE = 8
 ANOTHER_KIND = 0.03
 """Share of a hand's plain marks that are of another kind than its usual one."""
 
+TEXTURES = {"even": 0.45, "skipping": 0.25, "grainy": 0.2, "both": 0.1}
+"""How evenly a pen gives its ink on the paper of a page -> the share of the hands."""
+
 SLANTS = {"slash": 0.9}
 """How steeply the strokes of pictures rise to the right (radians), where they are not level."""
 
 
 @dataclass(frozen=True, slots=True)
+class Gaps:
+    """Where strokes are pale: patches of this size (mm), their share of the ink, and how much of
+    it they lack (0..1)."""
+
+    size_mm: float
+    share: float
+    depth: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hand:
     """One writer on one page: pen, usual kind of mark, size (mm) and where in the cell (mm off its
-    middle), and, when the marks are real strokes, the pictures of them by kind."""
+    middle), what its strokes lack, and, when the marks are real strokes, the pictures of them by
+    kind."""
 
     pen: Pen
     kind: str
     size_mm: float
     off_mm: tuple[float, float]
+    gaps: tuple[Gaps, ...]
     pictures: Pool
 
 
@@ -53,8 +68,26 @@ def any_hand(rng: np.random.Generator, pool: Pool, real: float = 0.5) -> Hand:
         kind=kind,
         size_mm=float(np.clip(rng.lognormal(np.log(6.5), 0.33), 2.5, 12)),
         off_mm=(float(rng.normal(0, 1.2)), float(rng.normal(0, 0.8))),
+        gaps=_any_gaps(rng),
         pictures=pictures,
     )
+
+
+def _any_gaps(rng: np.random.Generator) -> tuple[Gaps, ...]:
+    """A ball that skips, the grain of the paper under pencil or chalky ink, both or neither."""
+    texture = rng.choice(list(TEXTURES), p=list(TEXTURES.values()))
+    skips = Gaps(rng.uniform(0.3, 1.2), rng.uniform(0.03, 0.2), rng.uniform(0.5, 1.0))
+    grain = Gaps(rng.uniform(0.08, 0.25), rng.uniform(0.2, 0.6), rng.uniform(0.2, 0.8))
+    return {"even": (), "skipping": (skips,), "grainy": (grain,), "both": (skips, grain)}[texture]
+
+
+def leave_gaps(rng: np.random.Generator, layer: Canvas, hand: Hand) -> None:
+    """Take from the strokes of a layer what the hand's pen leaves out, in place."""
+    for gaps in hand.gaps:
+        side = gaps.size_mm * CANVAS_PX_PER_MM
+        patches = rng.random([round(length / side) + 1 for length in layer.shape]) < gaps.share
+        pale = cv2.resize(patches.astype(np.float32), layer.shape[::-1])
+        layer *= 1 - gaps.depth * pale
 
 
 def _alike(rng: np.random.Generator, images: Pictures) -> Pictures:

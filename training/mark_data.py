@@ -13,6 +13,7 @@ import numpy as np
 from ocr.ink import ink_of
 from ocr.marks import cell_traces, inked_cells
 from ocr.strokes import NAMES, own_ink, pictures, stroke_features
+from ocr.traces import trace_windows
 from training.hands import Pictures, Pool
 from training.scenes import page_of
 
@@ -43,6 +44,23 @@ CONTEXT: Mix = {
 }
 """Mostly plain pages, from which it is learned how much a mark may differ from the others of its
 hand, and a trace from what the page's empty cells show."""
+
+TRACES: Mix = {
+    ("plain", "empty"): 0.50,
+    ("residue", "plain"): 0.20,
+    ("residue", "empty"): 0.03,
+    ("anew", "empty"): 0.12,
+    ("cancelled", "empty"): 0.05,
+    ("cancelled", "plain"): 0.03,
+    ("empty", "empty"): 0.07,
+}
+"""Many traces, for the network that looks for nothing else."""
+
+MIXES = {"fit": FIT, "context": CONTEXT, "traces": TRACES}
+
+CROSSED = {"fit": 0.0, "context": 0.12, "traces": 0.0}
+"""Share of a mix's rows through which runs a stroke that is no mark. Only beside the other marks of
+the page can it be told from one."""
 
 ROWS_A_PAGE = 10
 
@@ -98,20 +116,19 @@ def bhmsds_half(path: Path, judging: bool) -> Pool:
 @click.option("--rows", default=20000)
 @click.option("--seed", default=1)
 @click.option("--bhmsds/--mnist", default=False, help="which real strokes half of the hands use")
-@click.option("--context", is_flag=True, help="mostly plain pages, to fit the third measure")
-def main(digits: Path, out: Path, rows: int, seed: int, bhmsds: bool, context: bool) -> None:
+@click.option("--mix", type=click.Choice(list(MIXES)), default="fit", help="what the rows hold")
+def main(digits: Path, out: Path, rows: int, seed: int, bhmsds: bool, mix: str) -> None:
     """Simulate ``rows`` rows; two cells each."""
     cv2.setNumThreads(1)
     rng = np.random.default_rng(seed)
     pool = fitting_pool(digits, bhmsds)
-    mix = CONTEXT if context else FIT
-    pairs, shares = list(mix), np.array(list(mix.values()))
+    pairs, shares = list(MIXES[mix]), np.array(list(MIXES[mix].values()))
     features, seen, labels, kinds = [], [], [], []
-    traces, inked = [], []
+    traces, inked, windows, bilevel = [], [], [], []
     for _ in range(rows // ROWS_A_PAGE):
         drawn = [pairs[k] for k in rng.choice(len(pairs), ROWS_A_PAGE, p=shares / shares.sum())]
         whats = [what if rng.random() < 0.5 else what[::-1] for what in drawn]
-        page = page_of(rng, whats, pool)
+        page = page_of(rng, whats, pool, CROSSED[mix])
         cells = [cell for row in page for cell in row.cells]
         ink = ink_of(cells, page[0].tone)
         own = own_ink(ink)
@@ -119,7 +136,10 @@ def main(digits: Path, out: Path, rows: int, seed: int, bhmsds: bool, context: b
         shown = pictures(ink, own)
         seen.append(np.round(shown * 127).astype(np.int8))
         traces.append(cell_traces(ink).astype(np.float32))
-        inked.append(np.isin(np.arange(len(cells)), inked_cells(ink, traces[-1])))
+        every = np.arange(len(cells))
+        inked.append(np.isin(every, inked_cells(ink, traces[-1])))
+        windows.append(trace_windows(ink, every))
+        bilevel += [page[0].tone.bilevel] * len(cells)
         labels += [label for row in page for label in row.labels]
         kinds += [kind for row in page for kind in row.kinds]
     np.savez_compressed(
@@ -128,6 +148,8 @@ def main(digits: Path, out: Path, rows: int, seed: int, bhmsds: bool, context: b
         pictures=np.vstack(seen),
         traces=np.vstack(traces),
         inked=np.concatenate(inked),
+        windows=np.concatenate(windows),
+        bilevel=np.array(bilevel),
         labels=np.array(labels, np.int64),
         kinds=np.array(kinds),
         names=np.array(NAMES),

@@ -16,7 +16,9 @@ AROUND_MM = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """How a row is printed and scanned; lengths in mm, levels 0..255."""
+    """How a row is printed and scanned; lengths in mm, levels 0..255; ``specks`` of a copier or of
+    dust to expect about a row, ``waves`` how strong the pattern is that a camera sees in paper or a
+    screen in print (0..1)."""
 
     dpi: float
     blur_mm: float
@@ -27,6 +29,8 @@ class Scan:
     bilevel: bool
     shade: float
     dirty: bool
+    specks: float = 0.0
+    waves: float = 0.0
 
     @staticmethod
     def random(rng: np.random.Generator) -> "Scan":
@@ -44,6 +48,8 @@ class Scan:
             bilevel=bool(rng.random() < 0.02),
             shade=float(rng.normal(0, 0.02)),
             dirty=bool(rng.random() < 0.33),
+            specks=float(rng.choice([0.0, rng.uniform(0.2, 4.0)], p=[0.7, 0.3])),
+            waves=float(rng.choice([0.0, rng.uniform(0.004, 0.03)], p=[0.9, 0.1])),
         )
 
 
@@ -72,6 +78,9 @@ def ruling(
     if rng.random() < 0.3:  # worn toner leaves gaps in the ruling
         worn = cv2.resize(rng.random((8, 14)).astype(np.float32), shape[::-1])
         rules *= np.clip(worn * 2, 0.3, 1)
+    if rng.random() < 0.15:  # a copy of a copy leaves them in pieces
+        holes = rng.random([length // 4 + 1 for length in shape]) < rng.uniform(0.05, 0.35)
+        rules *= 1 - cv2.resize(holes.astype(np.float32), shape[::-1])
     return rules
 
 
@@ -89,6 +98,16 @@ def dirt(rng: np.random.Generator, ink: Canvas) -> None:
     elif rng.random() < 0.08:
         _stamp(rng, ink)
     np.clip(ink, 0, 0.985, out=ink)
+
+
+def pepper(rng: np.random.Generator, ink: Canvas, specks: float) -> None:
+    """So many black specks, on the average, of 0.15 to 0.7 mm, in place."""
+    height, width = ink.shape
+    for _ in range(int(rng.poisson(specks))):
+        at = round(rng.uniform(0, width) * 16), round(rng.uniform(0, height) * 16)
+        radius = float(np.clip(rng.lognormal(np.log(0.13), 0.35), 0.07, 0.35))
+        shade = float(rng.uniform(0.5, 0.97))
+        cv2.circle(ink, at, round(radius * CANVAS_PX_PER_MM * 16), (shade,), -1, cv2.LINE_AA, 4)
 
 
 def _streak(rng: np.random.Generator, ink: Canvas) -> None:
@@ -211,6 +230,8 @@ def scanned(rng: np.random.Generator, opacity: Canvas, scan: Scan) -> npt.NDArra
         opacity = np.asarray(blurred, np.float32)
     scale = scan.dpi / 25.4 / CANVAS_PX_PER_MM
     light = cv2.resize(1 - opacity, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    if scan.waves > 0:
+        light = light * (1 - scan.waves * _waves(rng, light.shape, scan.dpi))
     gradient = 1 + np.linspace(-scan.shade, scan.shade, light.shape[1])[None, :]
     grain = rng.standard_normal(light.shape, dtype=np.float32) * scan.noise
     grey = light * 250 * gradient.astype(np.float32) + grain
@@ -219,6 +240,14 @@ def scanned(rng: np.random.Generator, opacity: Canvas, scan: Scan) -> npt.NDArra
         return np.where(pixels < 150, 0, 255).astype(np.uint8)
     _, code = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, scan.jpeg])
     return np.asarray(cv2.imdecode(code, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
+
+
+def _waves(rng: np.random.Generator, shape: tuple[int, int], dpi: float) -> Canvas:
+    """Bright and dark bands of 0.7 to 5 mm in any direction, (H, W) float32, 0..1."""
+    turn, period = rng.uniform(0, np.pi), rng.uniform(0.7, 5) * dpi / 25.4
+    y, x = np.ogrid[: shape[0], : shape[1]]
+    phase = 2 * np.pi * (x * np.cos(turn) + y * np.sin(turn)) / period + rng.uniform(0, 6.3)
+    return np.asarray(0.5 + 0.5 * np.sin(phase), np.float32)
 
 
 def cut_out(

@@ -14,7 +14,7 @@ from ocr.images import PageImage
 from ocr.marks import MARGIN_MM
 from pipeline.forms.frame import CODE, FIDUCIAL_MM
 from training import strokes
-from training.hands import Hand, Pool, any_hand, withdraw, write_plain
+from training.hands import Hand, Pool, any_hand, leave_gaps, withdraw, write_plain
 from training.paper import (
     AROUND_MM,
     CANVAS_PX_PER_MM,
@@ -22,6 +22,7 @@ from training.paper import (
     Scan,
     cut_out,
     dirt,
+    pepper,
     ruling,
     scanned,
     show_through,
@@ -79,9 +80,11 @@ def row_of(
     scan: Scan,
     tone: PageTone,
     back: Back | None,
+    *,
+    crossed: bool,
 ) -> Row:
     """A row whose cells hold ``what`` (the keys of :data:`LABELS`), by this hand, on paper through
-    which its ``back`` shows, or None."""
+    which its ``back`` shows, or None; perhaps ``crossed`` by a stroke that is no mark."""
     width, height = rng.uniform(14, 17), rng.uniform(8.5, 21)
     size_mm = (AROUND_MM * 2 + width * 2, AROUND_MM * 2 + height)
     shape = (round(size_mm[1] * CANVAS_PX_PER_MM), round(size_mm[0] * CANVAS_PX_PER_MM))
@@ -93,8 +96,11 @@ def row_of(
         row.labels.append(LABELS[content])
         row.kinds.append(_write(rng, (ink, rules), content, place, hand))
     neighbours(rng, ink, (width, height), hand, scan.dirty)
+    if crossed:
+        _stroke_across(rng, ink, (width, height))
     if scan.dirty:
         dirt(rng, ink)
+    pepper(rng, ink, scan.specks)
     if back is not None:
         show_through(rng, ink, back)
     opacity = np.maximum(rules, ink) * 0.6 + (1 - (1 - rules) * (1 - ink)) * 0.4
@@ -126,6 +132,7 @@ def _write(
     elif content == "residue":
         rubbed_out(rng, layer, middle_px)
         kind = "erased"
+    leave_gaps(rng, layer, hand)
     np.copyto(ink, ink + layer * (0.985 - ink).clip(0))
     return kind
 
@@ -182,6 +189,20 @@ def _long_stroke(
     strokes.draw(ink, [tail], (AROUND_MM, AROUND_MM), hand.pen, CANVAS_PX_PER_MM, rng)
 
 
+def _stroke_across(rng: np.random.Generator, ink: Canvas, cell: tuple[float, float]) -> None:
+    """A stroke by any pen that begins in or about the row and runs out of it, in any direction."""
+    width, height = cell
+    inside = np.array([rng.uniform(0, 2 * width), rng.uniform(0, height)])
+    turn = rng.uniform(0, 2 * np.pi)
+    along = np.array([np.cos(turn), np.sin(turn)])
+    before, after = rng.uniform(1, 8), rng.uniform(10, 35)
+    bow = np.array([-along[1], along[0]]) * rng.normal(0, 0.06) * (before + after)
+    knots = [inside - along * before, inside + bow, inside + along * after]
+    stroke = strokes.smooth(knots, rng, 0.1)
+    at = (AROUND_MM, AROUND_MM)
+    strokes.draw(ink, [stroke], at, strokes.random_pen(rng), CANVAS_PX_PER_MM, rng)
+
+
 def finish(
     rng: np.random.Generator,
     row: Row,
@@ -212,9 +233,15 @@ def tone_of(rng: np.random.Generator, scan: Scan) -> PageTone:
     return measure_tone(PageImage(pixels), cells)
 
 
-def page_of(rng: np.random.Generator, whats: list[tuple[str, str]], pool: Pool) -> list[Row]:
-    """Rows of one side of one page: one hand, one paper, one scan."""
+def page_of(
+    rng: np.random.Generator, whats: list[tuple[str, str]], pool: Pool, crossed: float = 0.0
+) -> list[Row]:
+    """Rows of one side of one page: one hand, one paper, one scan; this share of them ``crossed``
+    by a stroke that is no mark."""
     hand, scan = any_hand(rng, pool), Scan.random(rng)
     back = Back.random(rng) if rng.random() < THIN_PAPER else None
     tone = tone_of(rng, scan)
-    return [row_of(rng, what, hand, scan, tone, back) for what in whats]
+    return [
+        row_of(rng, what, hand, scan, tone, back, crossed=crossed > 0 and rng.random() < crossed)
+        for what in whats
+    ]

@@ -92,7 +92,35 @@ def tick(rng: np.random.Generator, size: float) -> Strokes:
     low = (rng.uniform(-0.5, 0.0) * half, half * rng.uniform(0.6, 1.0))
     left = (-half * rng.uniform(0.6, 1.0), half * rng.uniform(-0.4, 0.4))
     right = (half * rng.uniform(0.6, 1.2), -half * rng.uniform(0.5, 1.2))
+    if rng.random() < 0.2:  # the second arm runs on
+        right = (right[0] * rng.uniform(1.2, 1.9), right[1] * rng.uniform(1.2, 1.9))
     return [smooth([left, low, right], rng, 0.03 * size)]
+
+
+def joined(rng: np.random.Generator, size: float) -> Strokes:
+    """An X in one go: the pen stays down from the end of one arm to the start of the other."""
+    half = size / 2
+    w, h = half * rng.uniform(0.6, 1.1), half * rng.uniform(0.6, 1.1)
+    bulge = w * rng.uniform(-0.1, 0.5)
+    knots = [(-w, -h), (w * 0.1, 0.0), (w, h), (w + bulge, 0.0), (w, -h), (0.0, 0.1 * h), (-w, h)]
+    loop = smooth(knots, rng, 0.05 * size)
+    # Joined at the right, or at the left, below, above.
+    if rng.random() < 0.3:
+        loop = loop[:, ::-1].copy()
+    return [loop * rng.choice([1.0, -1.0], 2, p=[0.8, 0.2])]
+
+
+def hooked(rng: np.random.Generator, size: float) -> Strokes:
+    """A steep stroke with a flag at its top, as ones are written, sometimes with a foot."""
+    half = size / 2
+    lean, flag = rng.uniform(0.0, 0.5) * half, rng.uniform(0.3, 0.8) * half
+    top, foot = (lean, -half), (-lean, half)
+    start = (top[0] - flag, top[1] + flag * rng.uniform(0.4, 1.0))
+    strokes = [smooth([start, top, (0.0, 0.0), foot], rng, 0.02 * size)]
+    if rng.random() < 0.25:
+        reach = half * rng.uniform(0.3, 0.6)
+        strokes.append(line(rng, (foot[0] - reach, half), (foot[0] + reach, half)))
+    return strokes
 
 
 def slash(rng: np.random.Generator, size: float) -> Strokes:
@@ -147,8 +175,10 @@ def plus(rng: np.random.Generator, size: float) -> Strokes:
 
 
 PLAIN: dict[str, tuple[Callable[[np.random.Generator, float], Strokes], float]] = {
-    "cross": (cross, 0.40),
+    "cross": (cross, 0.34),
+    "joined": (joined, 0.06),
     "tick": (tick, 0.24),
+    "hooked": (hooked, 0.03),
     "slash": (slash, 0.10),
     "dash": (dash, 0.05),
     "ring": (ring, 0.05),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
+from training.paper import CANVAS_PX_PER_MM
 from training.strokes import (
     Canvas,
     Stroke,
@@ -45,10 +46,15 @@ CLASHES = {
     "dash": ANOTHER_MARK,
     "dot": ANOTHER_MARK,
     "ring": ("along", "ringed", "rings"),
+    "hooked": ANOTHER_MARK,
     "fill": IN_A_PATCH,
     "coil": IN_A_PATCH,
 }
 """Kind of mark -> ways in which nobody withdraws it: the result is no other than such a mark."""
+
+
+TAPE = 0.3
+"""Share of the painted-over marks that are under correction tape, 4.2 to 6 mm wide, not fluid."""
 
 
 def any_cancellation(rng: np.random.Generator, kind: str) -> str:
@@ -166,13 +172,20 @@ def painted_over(
     size_px: float,
     rim_from: float = 0.05,
 ) -> None:
-    """A mark under correction fluid: what shows through, the rim of the patch (its opacity from
-    ``rim_from`` on), and the rules it covers; in place."""
+    """A mark under correction fluid or tape: what shows through, the rim of the patch (its opacity
+    from ``rim_from`` on), and the rules it covers; in place."""
     fluid = np.zeros_like(layer)
-    for _ in range(int(rng.integers(1, 4))):
-        axes = [max(4, round(size_px * rng.uniform(0.3, 0.75))) for _ in range(2)]
-        moved = [round(value + rng.normal(0, 0.12 * size_px)) for value in middle_px]
-        cv2.ellipse(fluid, moved, axes, rng.uniform(0, 180), 0, 360, (1.0,), -1)
+    if rng.random() < TAPE:
+        length = max(size_px * rng.uniform(1.0, 1.8), 5.0 * CANVAS_PX_PER_MM)
+        wide = rng.uniform(4.2, 6.0) * CANVAS_PX_PER_MM
+        middle = [float(value + rng.normal(0, 0.1 * size_px)) for value in middle_px]
+        corners = cv2.boxPoints((middle, (length, wide), float(rng.normal(0, 8))))
+        cv2.fillConvexPoly(fluid, np.round(corners).astype(np.int32), (1.0,))
+    else:
+        for _ in range(int(rng.integers(1, 4))):
+            axes = [max(4, round(size_px * rng.uniform(0.3, 0.75))) for _ in range(2)]
+            moved = [round(value + rng.normal(0, 0.12 * size_px)) for value in middle_px]
+            cv2.ellipse(fluid, moved, axes, rng.uniform(0, 180), 0, 360, (1.0,), -1)
     rim = cv2.morphologyEx(fluid, cv2.MORPH_GRADIENT, np.ones((3, 3))).astype(np.float32)
     if rng.random() < 0.5:  # a light from one side: the rim throws its shadow there only
         slope = np.asarray(cv2.Sobel(fluid, cv2.CV_32F, 0, 1, ksize=5), np.float32)

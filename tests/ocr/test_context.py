@@ -13,10 +13,11 @@ from ocr.context import PageCells, compared, context_inputs, median_of_others
 from ocr.doubt import CANCELLED, NOTHING, PLAIN, RESIDUE, WEIGHTS
 from ocr.habit import TRAITS, lone_marks
 from ocr.strokes import NAMES as FEATURES
+from ocr.traces import MOST_ODDS
 
 EMPTY = [1.0, 0.0, 0.0, 0.0]
 MARK = [0.001, 0.967, 0.031, 0.001]
-TRACES = 8
+TRACES = 9
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,6 +52,7 @@ def page(rows: int) -> PageCells:
     cross = np.array([CROSS.get(name, 0.0) for name in TRAITS])
     traits[::2] = cross * rng.normal(1, 0.04, (rows, len(TRAITS)))
     traces = np.zeros((len(joint), TRACES))
+    traces[:, -1] = -MOST_ODDS
     return PageCells(choices, lone_marks(choices, joint), (joint, joint, joint), traits, traces)
 
 
@@ -84,11 +86,12 @@ def test_a_trace_counts_only_when_the_page_has_none_elsewhere() -> None:
     cells = page(10)
     for measure in cells.measures:
         measure[9] = [0.9, 0.0, 0.0, 0.1]
-    cells.traces[9] = np.log1p([6.0, 6.0, 1.0, 0.0, 0.0, 0.0, 6.0, 1.0])
-    alone = compared(cells)
+    cells.traces[9] = [*np.log1p([6.0, 6.0, 1.0, 0.0, 0.0, 0.0, 6.0, 1.0]), 1.0]
+    alone = compared(cells)[9]
     cells.traces[1::2] = cells.traces[9]
-    everywhere = compared(cells)
-    assert alone[9, RESIDUE] > 2 * everywhere[9, RESIDUE]
+    everywhere = compared(cells)[9]
+    odds = [cell[RESIDUE] / (1 - cell[RESIDUE]) for cell in (alone, everywhere)]
+    assert odds[0] > 5 * odds[1]
 
 
 def test_the_weights_are_those_of_these_inputs() -> None:

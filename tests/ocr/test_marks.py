@@ -209,6 +209,23 @@ def test_a_stroke_from_the_neighbouring_row_is_no_mark() -> None:
     assert alone.state is not MarkState.CLEAR
 
 
+@pytest.mark.parametrize(
+    "stroke",
+    [
+        [(-2.0, 1.0), (6.0, 5.0), (18.0, 12.0)],
+        [(4.0, -2.0), (5.5, 5.0), (6.0, 14.0)],
+        [(9.0, 5.0), (13.0, 7.0), (18.0, 8.0)],
+    ],
+    ids=["from corner to corner", "down the column", "out at the right"],
+)
+def test_a_stroke_that_somebody_drew_across_an_empty_row_is_no_mark(stroke: Line) -> None:
+    rows: list[Choice] = [
+        (f"{row}/self", [("a", cell(cross(), BLUE)), ("b", cell())]) for row in range(8)
+    ]
+    empty: Choice = ("8/self", [("a", cell([stroke], BLACK, 0.4)), ("b", cell())])
+    assert read_choices([*rows, empty], COLOUR_PAGE)[-1].value is None
+
+
 def test_a_mark_across_the_rule_between_the_cells_is_not_clear() -> None:
     between = read(cell(cross(x=16.0)), cell(cross(x=0.0)))
     assert between.state is not MarkState.CLEAR

@@ -8,7 +8,16 @@ import pytest
 from ocr.cells import INK_PX_PER_MM, CellImage, PageTone
 from ocr.ink import ink_of
 from ocr.strokes import PICTURE_PX
-from ocr.traces import BANDS, pale_around, trace_areas
+from ocr.traces import (
+    BANDS,
+    DARKEST,
+    WINDOW_PX,
+    looked_at,
+    pale_around,
+    trace_areas,
+    trace_odds,
+    trace_windows,
+)
 
 PAGE = PageTone(paper=250, dark=40, noise=1.0, blur_mm=0.1, bilevel=False, colour=False)
 MARGIN_MM = 2.0
@@ -77,3 +86,32 @@ def test_pictures_do_not_reach_into_one_another() -> None:
     assert pale_around(np.concatenate([black, edge, blank]))[1:] == pytest.approx(
         np.concatenate([alone, np.zeros_like(alone)])
     )
+
+
+def test_a_rim_is_looked_at_and_told_from_paper() -> None:
+    around = pale_around(np.concatenate([picture(0), picture(14)]))
+    assert looked_at(around).tolist() == [False, True]
+    rng = np.random.default_rng(6)
+    cells = [cell(rng, darkness) for _ in range(5) for darkness in (0, 14)]
+    odds = trace_odds(trace_windows(ink_of(cells, PAGE), np.arange(len(cells))))
+    assert odds[::2].max() < 0 < odds[1::2].min()
+
+
+def test_a_window_shows_the_middle_of_its_cell() -> None:
+    ink = ink_of([cell(np.random.default_rng(7))] * 2, PAGE)
+    ink.darkness[:] = 0
+    row, column = int(ink.top[1] + ink.bottom[1]) // 2, int(ink.left[1] + ink.right[1]) // 2
+    ink.darkness[1, row, column], ink.darkness[1, row + 3, column - 5] = 40, 200
+    blank, window = trace_windows(ink, np.arange(2))[:, 0]
+    assert not blank.any()
+    height, width = WINDOW_PX
+    assert window.shape == WINDOW_PX
+    assert (window[height // 2, width // 2], window.sum()) == (40, 40 + DARKEST)
+    assert window[height // 2 + 3, width // 2 - 5] == DARKEST
+
+
+def test_a_row_taller_than_the_window_is_shown_about_its_middle() -> None:
+    tall = CellImage(np.full((140, 110), 252, np.uint8), None, INK_PX_PER_MM, MARGIN_MM)
+    ink = ink_of([tall], PAGE)
+    ink.darkness[:] = 1
+    assert trace_windows(ink, np.arange(1)).all()
