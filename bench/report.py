@@ -1,6 +1,6 @@
 """The tables of a run: on screen at its end, and as markdown from its file::
 
-python -m bench.report bench/results/full-2026-11-21.json
+python -m bench.report bench/results/full-2026-11-21-seed-1400000.json
 """
 
 import json
