@@ -100,9 +100,9 @@ def _rise_mm(patch: Pixels) -> float:
     places = []
     for level in (0.1, 0.9):
         after = int(np.argmax(share >= level))
-        # Where it is as dark from the first pixel on (a streak beside the mark) it rises there.
-        low, high = share[after - 1] if after else level, share[after]
-        places.append(after - (high - level) / (high - low) if high > level else after)
+        # As dark from the first pixel on, by a streak beside the mark: it rises before that.
+        low, high = share[max(0, after - 1)], share[after]
+        places.append(after - (high - level) / (high - low) if after else -1.0)
     return float(max(0.0, places[1] - places[0]) / CELL_PX_PER_MM)
 
 

@@ -72,7 +72,7 @@ def find_hidden_codes(image: PageImage, pages: Iterable[PageLayout]) -> tuple[Fo
                 found = _distinct(_read(picture, origin, 1 / scale, thorough=True))
                 if found:
                     return found
-    for picture in (image.grey, cv2.GaussianBlur(image.grey, (0, 0), 1.2).astype(np.uint8)):
+    for picture in (image.grey, _smoothed(image.grey, 1.2)):
         found = _distinct(_read(picture, (0.0, 0.0), 1.0, thorough=True))
         if found:
             return found
@@ -178,7 +178,7 @@ def _crops(
 def _attempts(crop: Pixels) -> Iterator[tuple[Pixels, float]]:
     """The crop as it is and made easier to read, with the magnification."""
     yield crop, 1.0
-    smooth = cv2.GaussianBlur(crop, (0, 0), 1.2).astype(np.uint8)
+    smooth = _smoothed(crop, 1.2)
     yield smooth, 1.0
     large = cv2.resize(
         crop, None, fx=CROP_ENLARGED, fy=CROP_ENLARGED, interpolation=cv2.INTER_CUBIC
@@ -195,9 +195,13 @@ def _attempts(crop: Pixels) -> Iterator[tuple[Pixels, float]]:
     # Worn toner: dark modules in pieces, closed by what is darkest around, or by black and white
     # after as much smoothing as the modules bear. Of 27 such codes by another simulation, which
     # none of the above reads, these read 24.
-    closed = cv2.erode(crop, np.ones((3, 3), np.uint8))
-    yield cv2.GaussianBlur(closed, (0, 0), 1.2).astype(np.uint8), 1.0
+    closed = cv2.erode(crop, np.ones((3, 3), np.uint8)).astype(np.uint8)
+    yield _smoothed(closed, 1.2), 1.0
     for deviation in (1.8, 2.5):
-        smooth = cv2.GaussianBlur(crop, (0, 0), deviation).astype(np.uint8)
-        _, black = cv2.threshold(smooth, 0, 255, cv2.THRESH_OTSU)
+        _, black = cv2.threshold(_smoothed(crop, deviation), 0, 255, cv2.THRESH_OTSU)
         yield black.astype(np.uint8), 1.0
+
+
+def _smoothed(picture: Pixels, deviation: float) -> Pixels:
+    """The picture under a Gaussian of this deviation, px."""
+    return cv2.GaussianBlur(picture, (0, 0), deviation).astype(np.uint8)

@@ -48,8 +48,7 @@ from ocr.strokes import (
 )
 from ocr.traces import (
     AROUND,
-    MOST_ODDS,
-    looked_at,
+    odds_of_traces,
     pale_around,
     trace_areas,
     trace_odds,
@@ -138,7 +137,7 @@ class Cells:
     """What was measured of n cells: probabilities (n, 4) by strokes, by picture, by the two joint,
     and final, after the comparison with the rest of the page; ink (n,) as a share of the cell, its
     :data:`ocr.habit.TRAITS` (n, t) and pale traces (n, r): :func:`cell_traces` and the log odds of
-    a trace by :func:`ocr.traces.trace_odds`; the probability (n,) that red ink, which
+    a trace by :func:`ocr.traces.odds_of_traces`; the probability (n,) that red ink, which
     the others leave out, is more than a seal, how often (n,) ink crosses the rules, and on
     black-and-white scans how long (n,) its longest piece is, mm, inf elsewhere.
     """
@@ -186,7 +185,7 @@ def measure(cells: Sequence[CellImage], page: PageTone) -> Cells:
     area, traits = np.zeros(count), np.zeros((count, len(TRAITS)))
     crossings = np.zeros(count, np.int64)
     longest = np.full(count, np.inf, np.float32)
-    traces, odds = cell_traces(ink), np.full(count, -MOST_ODDS)
+    traces = cell_traces(ink)
     inked = inked_cells(ink, traces)
     if len(inked):
         few = _those(ink, inked)
@@ -197,12 +196,12 @@ def measure(cells: Sequence[CellImage], page: PageTone) -> Cells:
         strokes[inked] = _run(_nets()[0], features)
         picture[inked] = _run(_nets()[1], shown)
         joint[inked] = combined(strokes[inked], picture[inked])
-        pale = inked[looked_at(traits[inked][:, PALE_AROUND])]
-        if len(pale):
-            odds[pale] = trace_odds(trace_windows(ink, pale))
         crossings[inked] = _crossings(few, features)
         if page.bilevel:
             longest[inked] = longest_pieces(own, len(inked))
+    odds = odds_of_traces(
+        traits[:, PALE_AROUND], lambda cells: trace_odds(trace_windows(ink, cells))
+    )
     traces = np.column_stack([traces, odds])
     red_mark = _red_marks(cells, ink, page)
     share = area / _cell_mm2(ink)

@@ -4,6 +4,7 @@ What is a trace depends on the page: print that shows through leaves as much in 
 is measured here is to be compared with the page's other cells.
 """
 
+from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -104,6 +105,18 @@ def _in_bands(coarse: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     return np.asarray(np.log1p(areas), np.float32)
 
 
+def odds_of_traces(
+    around: npt.NDArray[np.float64], look: Callable[[Ints], npt.NDArray[np.float64]]
+) -> npt.NDArray[np.float64]:
+    """The log odds (n,) of a trace in every cell, within :data:`MOST_ODDS`: what ``look`` says of
+    the cells (their indices) that are looked at by their areas :data:`AROUND` (n, 3)."""
+    odds = np.full(len(around), -MOST_ODDS)
+    looked = np.flatnonzero(looked_at(around))
+    if len(looked):
+        odds[looked] = look(looked).clip(-MOST_ODDS, MOST_ODDS)
+    return odds
+
+
 def looked_at(around: npt.NDArray[np.generic]) -> Flags:
     """Whether there is anything pale about the marks of cells, by their areas :data:`AROUND`
     (n, 3): (n,)."""
@@ -116,7 +129,7 @@ def trace_odds(windows: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
     no idea of the rest of the page."""
     net = _net()
     net.setInput(windows.astype(np.float32))
-    return np.asarray(net.forward(), np.float64)[:, 0].clip(-MOST_ODDS, MOST_ODDS)
+    return np.asarray(net.forward(), np.float64)[:, 0]
 
 
 @cache

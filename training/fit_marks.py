@@ -10,8 +10,10 @@ page. Needs torch (see README.md).
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -22,7 +24,7 @@ from torch import Tensor, nn
 from ocr.context import PageCells, context_inputs
 from ocr.habit import lone_marks
 from ocr.marks import PALE_AROUND, cell_traits
-from ocr.traces import MOST_ODDS, looked_at
+from ocr.traces import odds_of_traces
 
 CLASSES, RESIDUE = 4, 3
 EMPTY = np.array([1.0, 0, 0, 0])
@@ -83,17 +85,20 @@ def layers(width: int, first: int, second: int, dropout: float = 0.0) -> nn.Sequ
     )
 
 
+def convolutions(*channels: int, first: int = 3) -> Iterator[nn.Module]:
+    """Convolutions from one number of channels to the next, each of which halves the picture; the
+    first has a kernel of its own size."""
+    side = first
+    for taken, given in pairwise(channels):
+        yield nn.Conv2d(taken, given, side, stride=2, padding=side // 2)
+        yield nn.ReLU()
+        side = 3
+
+
 def picture_net() -> nn.Sequential:
     """(N, 1, 48, 48) -> (N, 4) logits; half a million multiplications."""
     return nn.Sequential(
-        nn.Conv2d(1, 8, 3, stride=2, padding=1),
-        nn.ReLU(),
-        nn.Conv2d(8, 16, 3, stride=2, padding=1),
-        nn.ReLU(),
-        nn.Conv2d(16, 32, 3, stride=2, padding=1),
-        nn.ReLU(),
-        nn.Conv2d(32, 32, 3, stride=2, padding=1),
-        nn.ReLU(),
+        *convolutions(1, 8, 16, 32, 32),
         nn.Flatten(),
         nn.Linear(32 * 9, 48),
         nn.ReLU(),
@@ -107,16 +112,7 @@ class TraceNet(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.seen = nn.Sequential(
-            nn.Conv2d(1, 12, 5, stride=2, padding=2),
-            nn.ReLU(),
-            nn.Conv2d(12, 24, 3, stride=2, padding=1),
-            nn.ReLU(),
-            nn.Conv2d(24, 32, 3, stride=2, padding=1),
-            nn.ReLU(),
-            nn.Conv2d(32, 48, 3, stride=2, padding=1),
-            nn.ReLU(),
-        )
+        self.seen = nn.Sequential(*convolutions(1, 12, 24, 32, 48, first=5))
         self.strongest, self.usual = nn.AdaptiveMaxPool2d(1), nn.AdaptiveAvgPool2d(1)
         self.odds = nn.Sequential(nn.Flatten(), nn.Linear(96, 32), nn.ReLU(), nn.Linear(32, 1))
 
@@ -242,6 +238,11 @@ def load(paths: tuple[Path, ...]) -> Simulated:
     )
 
 
+def _odds_of_windows(tracing: nn.Module, windows: Tensor, which: np.ndarray) -> np.ndarray:
+    with torch.no_grad():
+        return tracing(windows[which].float()).numpy()[:, 0].astype(np.float64)
+
+
 def fit_context(
     measures: tuple[np.ndarray, np.ndarray, np.ndarray],
     tracing: nn.Module,
@@ -261,12 +262,9 @@ def fit_context(
             data.features[cells].numpy(), data.pictures[cells].float().numpy() / 127
         )
         traits = np.where(data.inked[cells, None], traits, 0.0).astype(np.float64)
-        odds = np.full((len(cells), 1), -MOST_ODDS)
-        looked = looked_at(traits[:, PALE_AROUND])
-        with torch.no_grad():
-            found = tracing(data.windows[cells[looked]].float()).numpy()
-        odds[looked] = found.clip(-MOST_ODDS, MOST_ODDS)
-        traces = np.hstack([data.traces[cells], odds])
+        look = partial(_odds_of_windows, tracing, data.windows[cells])
+        odds = odds_of_traces(traits[:, PALE_AROUND], look)
+        traces = np.column_stack([data.traces[cells], odds])
         choices = [(f"{row}/self", 2) for row in range(len(cells) // 2)]
         lone = lone_marks(choices, joint)
         seen = PageCells(choices, lone, (strokes, picture, joint), traits, traces)

@@ -3,6 +3,8 @@
 python -m training.mark_data DIGITS.npz OUT.npz --rows 20000 --seed 1
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,50 +19,62 @@ from ocr.traces import trace_windows
 from training.hands import Pictures, Pool
 from training.scenes import page_of
 
-Mix = dict[tuple[str, str], float]
 
-FIT: Mix = {
-    ("plain", "empty"): 0.385,
-    ("cancelled", "plain"): 0.13,
-    ("cancelled", "empty"): 0.14,
-    ("residue", "plain"): 0.10,
-    ("residue", "empty"): 0.08,
-    ("anew", "empty"): 0.03,
-    ("plain", "plain"): 0.04,
-    ("cancelled", "cancelled"): 0.02,
-    ("empty", "empty"): 0.07,
-}
-"""What the two cells of a row hold, in either order, and its share of the rows."""
+@dataclass(frozen=True)
+class Mix:
+    """What the two cells of a row hold, in either order, and its share of the rows. ``crossed`` is
+    the share of the rows through which runs a stroke that is no mark: only beside the other marks
+    of the page can it be told from one."""
 
-CONTEXT: Mix = {
-    ("plain", "empty"): 0.70,
-    ("cancelled", "empty"): 0.10,
-    ("cancelled", "plain"): 0.03,
-    ("residue", "plain"): 0.04,
-    ("residue", "empty"): 0.02,
-    ("anew", "empty"): 0.05,
-    ("plain", "plain"): 0.01,
-    ("empty", "empty"): 0.05,
-}
+    rows: Mapping[tuple[str, str], float]
+    crossed: float = 0.0
+
+
+FIT = Mix(
+    {
+        ("plain", "empty"): 0.385,
+        ("cancelled", "plain"): 0.13,
+        ("cancelled", "empty"): 0.14,
+        ("residue", "plain"): 0.10,
+        ("residue", "empty"): 0.08,
+        ("anew", "empty"): 0.03,
+        ("plain", "plain"): 0.04,
+        ("cancelled", "cancelled"): 0.02,
+        ("empty", "empty"): 0.07,
+    }
+)
+"""All that a cell may hold, for the first two measures."""
+
+CONTEXT = Mix(
+    {
+        ("plain", "empty"): 0.70,
+        ("cancelled", "empty"): 0.10,
+        ("cancelled", "plain"): 0.03,
+        ("residue", "plain"): 0.04,
+        ("residue", "empty"): 0.02,
+        ("anew", "empty"): 0.05,
+        ("plain", "plain"): 0.01,
+        ("empty", "empty"): 0.05,
+    },
+    crossed=0.12,
+)
 """Mostly plain pages, from which it is learned how much a mark may differ from the others of its
 hand, and a trace from what the page's empty cells show."""
 
-TRACES: Mix = {
-    ("plain", "empty"): 0.50,
-    ("residue", "plain"): 0.20,
-    ("residue", "empty"): 0.03,
-    ("anew", "empty"): 0.12,
-    ("cancelled", "empty"): 0.05,
-    ("cancelled", "plain"): 0.03,
-    ("empty", "empty"): 0.07,
-}
+TRACES = Mix(
+    {
+        ("plain", "empty"): 0.50,
+        ("residue", "plain"): 0.20,
+        ("residue", "empty"): 0.03,
+        ("anew", "empty"): 0.12,
+        ("cancelled", "empty"): 0.05,
+        ("cancelled", "plain"): 0.03,
+        ("empty", "empty"): 0.07,
+    }
+)
 """Many traces, for the network that looks for nothing else."""
 
 MIXES = {"fit": FIT, "context": CONTEXT, "traces": TRACES}
-
-CROSSED = {"fit": 0.0, "context": 0.12, "traces": 0.0}
-"""Share of a mix's rows through which runs a stroke that is no mark. Only beside the other marks of
-the page can it be told from one."""
 
 ROWS_A_PAGE = 10
 
@@ -122,13 +136,14 @@ def main(digits: Path, out: Path, rows: int, seed: int, bhmsds: bool, mix: str) 
     cv2.setNumThreads(1)
     rng = np.random.default_rng(seed)
     pool = fitting_pool(digits, bhmsds)
-    pairs, shares = list(MIXES[mix]), np.array(list(MIXES[mix].values()))
+    chosen = MIXES[mix]
+    pairs, shares = list(chosen.rows), np.array(list(chosen.rows.values()))
     features, seen, labels, kinds = [], [], [], []
     traces, inked, windows, bilevel = [], [], [], []
     for _ in range(rows // ROWS_A_PAGE):
         drawn = [pairs[k] for k in rng.choice(len(pairs), ROWS_A_PAGE, p=shares / shares.sum())]
         whats = [what if rng.random() < 0.5 else what[::-1] for what in drawn]
-        page = page_of(rng, whats, pool, CROSSED[mix])
+        page = page_of(rng, whats, pool, chosen.crossed)
         cells = [cell for row in page for cell in row.cells]
         ink = ink_of(cells, page[0].tone)
         own = own_ink(ink)

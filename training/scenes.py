@@ -234,7 +234,7 @@ def tone_of(rng: np.random.Generator, scan: Scan) -> PageTone:
 
 
 def page_of(
-    rng: np.random.Generator, whats: list[tuple[str, str]], pool: Pool, crossed: float = 0.0
+    rng: np.random.Generator, whats: list[tuple[str, str]], pool: Pool, crossed: float
 ) -> list[Row]:
     """Rows of one side of one page: one hand, one paper, one scan; this share of them ``crossed``
     by a stroke that is no mark."""
