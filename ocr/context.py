@@ -8,15 +8,14 @@ cell is a network on what the two others say and on how the cell differs from it
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from ocr.arms import NAMES as ARMS
-from ocr.doubt import NOTHING, WEIGHTS, Probabilities, softmax
+from ocr.doubt import NOTHING, Probabilities, softmax
 from ocr.habit import OTHERS, TRAITS, Ints, log_odds
+from ocr.networks import CONTEXT, answer
 from ocr.ranks import MAD, medians, quantiles
 from ocr.traces import AROUND
 
@@ -83,16 +82,8 @@ def compared(cells: PageCells) -> Probabilities:
     known = (inputs[:, LONE] == inputs[:, COMPARED]) & (len(cells.choices) > OTHERS)
     some = np.flatnonzero((found[:, NOTHING] < 1) & known)
     if len(some):
-        net = _net()
-        net.setInput(inputs[some])
-        found[some] = softmax(np.asarray(net.forward()))
+        found[some] = softmax(answer(CONTEXT, inputs[some]))
     return found
-
-
-@cache
-def _net() -> cv2.dnn.Net:
-    """The network, loaded once a process."""
-    return cv2.dnn.readNetFromONNX(str(WEIGHTS / "marks_context.onnx"), cv2.dnn.ENGINE_CLASSIC)
 
 
 def context_inputs(cells: PageCells) -> npt.NDArray[np.float32]:

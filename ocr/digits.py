@@ -1,15 +1,15 @@
 """Handwritten numbers in two digit boxes."""
 
 from collections.abc import Sequence
-from functools import cache
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from ocr.cells import INK_PX_PER_MM, CellImage, PageTone
-from ocr.doubt import WEIGHTS, Probabilities, softmax
+from ocr.doubt import Probabilities, softmax
 from ocr.ink import InkStack, ink_of, without_red
+from ocr.networks import DIGITS, answer
 from ocr.ranks import at_share
 from ocr.reading import NumberReading
 
@@ -108,17 +108,10 @@ def classify(glyphs: npt.NDArray[np.float32]) -> Probabilities:
 
     An empty picture is garbage: ink that could not be told from what is around the box.
     """
-    net = _net()
-    net.setInput(glyphs[:, None])
-    probabilities = softmax(np.asarray(net.forward()))
+    # Its logits carry the fitted temperature.
+    probabilities = softmax(answer(DIGITS, glyphs[:, None]))
     probabilities[~glyphs.any(axis=(1, 2))] = np.eye(GARBAGE + 1)[GARBAGE]
     return probabilities
-
-
-@cache
-def _net() -> cv2.dnn.Net:
-    """The digit network, loaded once a process; its logits carry the fitted temperature."""
-    return cv2.dnn.readNetFromONNX(str(WEIGHTS / "digits.onnx"), cv2.dnn.ENGINE_CLASSIC)
 
 
 def glyphs_of(cells: list[CellImage]) -> list[Glyph | None]:

@@ -7,11 +7,12 @@ how many.
 import json
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from ocr.networks import JOINT
 
 Probabilities = npt.NDArray[np.float64]
 """(n, 4) float64: a row a cell, a column a content as below; rows sum to 1."""
@@ -48,8 +49,6 @@ along its own arm is."""
 LEAST = 1e-9
 """Least likelihood: no measure rules anything out for good."""
 
-WEIGHTS = Path(__file__).parent / "weights"
-
 
 @dataclass(frozen=True, slots=True)
 class Joint:
@@ -81,7 +80,7 @@ class RowBelief(NamedTuple):
 @cache
 def joint() -> Joint:
     """The fitted combination, loaded once."""
-    document = json.loads((WEIGHTS / "marks.json").read_text(encoding="utf-8"))
+    document = json.loads(JOINT.read_text(encoding="utf-8"))
     measures = document["measures"]
     offsets, shares = tuple(document["offsets"]), tuple(document["shares"])
     return Joint(measures["strokes"], measures["picture"], offsets, shares)

@@ -8,9 +8,7 @@ else is named as well as it can be and left to a person.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -24,7 +22,6 @@ from ocr.doubt import (
     NOTHING,
     PLAIN,
     RESIDUE,
-    WEIGHTS,
     Probabilities,
     RowBelief,
     combined,
@@ -34,6 +31,7 @@ from ocr.doubt import (
 from ocr.habit import TRAITS, lone_marks, patches, unlike, usual_cells
 from ocr.ink import InkStack, in_squares, ink_of, red_layer
 from ocr.lines import is_streak
+from ocr.networks import PICTURE, STROKES, answer
 from ocr.ranks import medians
 from ocr.reading import CellReading, ChoiceReading, MarkState
 from ocr.strokes import (
@@ -193,8 +191,8 @@ def measure(cells: Sequence[CellImage], page: PageTone) -> Cells:
         features, shown = stroke_features(few, own, page), pictures(few, own)
         area[inked] = np.expm1(features[:, AREA].astype(np.float64))
         traits[inked] = cell_traits(features, shown)
-        strokes[inked] = _run(_nets()[0], features)
-        picture[inked] = _run(_nets()[1], shown)
+        strokes[inked] = softmax(answer(STROKES, features))
+        picture[inked] = softmax(answer(PICTURE, shown))
         joint[inked] = combined(strokes[inked], picture[inked])
         crossings[inked] = _crossings(few, features)
         if page.bilevel:
@@ -279,22 +277,6 @@ def _red_marks(
 
 def _cell_mm2(ink: InkStack) -> npt.NDArray[np.float64]:
     return np.asarray((ink.bottom - ink.top) * (ink.right - ink.left) / INK_PX_PER_MM**2)
-
-
-@cache
-def _nets() -> tuple[cv2.dnn.Net, cv2.dnn.Net]:
-    """The networks of the two measures, loaded once a process."""
-    names = ("marks_strokes.onnx", "marks_picture.onnx")
-    # The classic engine: the new one takes 1.7 times as long for so small a network.
-    strokes, picture = (
-        cv2.dnn.readNetFromONNX(str(WEIGHTS / name), cv2.dnn.ENGINE_CLASSIC) for name in names
-    )
-    return strokes, picture
-
-
-def _run(net: cv2.dnn.Net, inputs: npt.NDArray[np.float32]) -> Probabilities:
-    net.setInput(inputs)
-    return softmax(np.asarray(net.forward()))
 
 
 def _part(cells: Cells, part: slice) -> Cells:

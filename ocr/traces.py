@@ -5,7 +5,6 @@ is measured here is to be compared with the page's other cells.
 """
 
 from collections.abc import Callable
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -14,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.cells import INK_PX_PER_MM
-from ocr.doubt import WEIGHTS
 from ocr.ink import InkStack, Ints
+from ocr.networks import TRACES, answer
 from ocr.strokes import PICTURE_PX
 
 BANDS = (3, 6, 12, 24)
@@ -127,15 +126,7 @@ def trace_odds(windows: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
     """The log odds (k,) that cells hold the trace of an erased or painted-over mark, beside a mark
     or alone, by their :func:`trace_windows`: by a network on what the scan shows there, which has
     no idea of the rest of the page."""
-    net = _net()
-    net.setInput(windows.astype(np.float32))
-    return np.asarray(net.forward(), np.float64)[:, 0]
-
-
-@cache
-def _net() -> cv2.dnn.Net:
-    """The network, loaded once a process."""
-    return cv2.dnn.readNetFromONNX(str(WEIGHTS / "marks_traces.onnx"), cv2.dnn.ENGINE_CLASSIC)
+    return answer(TRACES, windows.astype(np.float32))[:, 0].astype(np.float64)
 
 
 def trace_windows(ink: InkStack, which: Ints) -> npt.NDArray[np.uint8]:

@@ -12,7 +12,7 @@ clerks read it; it names files, pages, rows and codes, never people.
     |-- Stale                     1  a decision on what has changed meanwhile
     |-- CampaignClosed            1  a change to a period that is closed
     |-- NotAllowed                1  an account without the role or the unit
-    |-- MissingProgram            4  soffice, tesseract, a font
+    |-- MissingProgram            4  soffice, tesseract, a font, weights
     `-- ProgramFailed             1  a program that crashed, hung or lied
 """
 
@@ -92,7 +92,7 @@ class NotAllowed(PhieuError):
 
 
 class MissingProgram(PhieuError):
-    """A program or font that must be installed; the message has the command that does it."""
+    """A program, font or file of the program that must be installed; the message says how."""
 
     exit_code = ExitCode.MISSING_PROGRAM
 

@@ -32,7 +32,7 @@ class Mix:
 
 FIT = Mix(
     {
-        ("plain", "empty"): 0.385,
+        ("plain", "empty"): 0.36,
         ("cancelled", "plain"): 0.13,
         ("cancelled", "empty"): 0.14,
         ("residue", "plain"): 0.10,
@@ -40,6 +40,8 @@ FIT = Mix(
         ("anew", "empty"): 0.03,
         ("plain", "plain"): 0.04,
         ("cancelled", "cancelled"): 0.02,
+        ("written", "empty"): 0.02,
+        ("written", "plain"): 0.01,
         ("empty", "empty"): 0.07,
     }
 )
@@ -47,14 +49,16 @@ FIT = Mix(
 
 CONTEXT = Mix(
     {
-        ("plain", "empty"): 0.70,
-        ("cancelled", "empty"): 0.10,
+        ("plain", "empty"): 0.65,
+        ("cancelled", "empty"): 0.12,
         ("cancelled", "plain"): 0.03,
         ("residue", "plain"): 0.04,
         ("residue", "empty"): 0.02,
         ("anew", "empty"): 0.05,
         ("plain", "plain"): 0.01,
-        ("empty", "empty"): 0.05,
+        ("empty", "empty"): 0.06,
+        ("written", "empty"): 0.015,
+        ("written", "plain"): 0.005,
     },
     crossed=0.12,
 )

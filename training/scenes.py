@@ -29,12 +29,17 @@ from training.paper import (
 )
 from training.strokes import Canvas
 from training.withdrawals import any_cancellation, cancellation, painted_over, rubbed_out
+from training.writing import letters
 
 THIN_PAPER = 0.6
 """Share of the pages through which print of the other side shows."""
 
 FROM_OUTSIDE = 0.12
 """Share of the rows into which a long stroke runs from a row above or below or from beside."""
+
+EMPTY_CROSSED = 0.5
+"""Share of the empty rows, of pages that have such strokes, through which one runs that is no mark:
+there nothing but its look says so."""
 
 WITHDRAWN_BESIDE = 0.1
 """Share of the marks in the rows around that are withdrawn: what withdraws them runs wide."""
@@ -49,9 +54,11 @@ LABELS = {
     "cancelled": CANCELLED,
     "residue": RESIDUE,
     "anew": RESIDUE,
+    "written": CANCELLED,
 }
 """What may be written in a cell -> what it holds then. ``anew`` is a plain mark on correction fluid
-that covers another one: a person has to look, as at a trace alone."""
+that covers another one: a person has to look, as at a trace alone. ``written`` are letters: no mark
+that could be counted, as little as one that was drawn over."""
 
 
 @dataclass
@@ -119,6 +126,11 @@ def _write(
     size = float(np.clip(size, 2.2, min(13, place.height * 1.15)))
     spot = _spot(rng, place, hand)
     layer: Canvas = np.zeros_like(ink)
+    if content == "written":
+        strokes.draw(layer, letters(rng), spot, hand.pen, CANVAS_PX_PER_MM, rng)
+        leave_gaps(rng, layer, hand)
+        np.copyto(ink, ink + layer * (0.985 - ink).clip(0))
+        return "letters"
     kind, marks = write_plain(rng, hand, layer, spot, size)
     middle_px = (round(spot[0] * CANVAS_PX_PER_MM), round(spot[1] * CANVAS_PX_PER_MM))
     if content == "cancelled":
@@ -241,7 +253,9 @@ def page_of(
     hand, scan = any_hand(rng, pool), Scan.random(rng)
     back = Back.random(rng) if rng.random() < THIN_PAPER else None
     tone = tone_of(rng, scan)
-    return [
-        row_of(rng, what, hand, scan, tone, back, crossed=crossed > 0 and rng.random() < crossed)
-        for what in whats
-    ]
+    rows = []
+    for what in whats:
+        share = EMPTY_CROSSED if crossed and what == ("empty", "empty") else crossed
+        across = share > 0 and rng.random() < share
+        rows.append(row_of(rng, what, hand, scan, tone, back, crossed=across))
+    return rows

@@ -142,6 +142,21 @@ def ring(rng: np.random.Generator, size: float) -> Strokes:
     return [smooth(np.column_stack([a * np.cos(turn), b * np.sin(turn)]), rng, 0.03 * size)]
 
 
+def curled(rng: np.random.Generator, size: float) -> Strokes:
+    """A nought whose pen comes from inside or ends there: with a curl within its curve."""
+    turns = rng.uniform(1.1, 1.6)
+    turn = np.linspace(0, 2 * np.pi * turns, 16) + rng.uniform(0, 6.3)
+    a, b = size / 2 * rng.uniform(0.7, 1.1), size / 2 * rng.uniform(0.6, 1.0)
+    inward = np.linspace(turns - 1, 0, 16).clip(0) / (turns - 1)
+    reach = 1 - np.where(np.arange(16) < 7, inward, 0) * rng.uniform(0.25, 0.8)
+    strokes = [
+        smooth(
+            np.column_stack([a * np.cos(turn), b * np.sin(turn)]) * reach[:, None], rng, 0.02 * size
+        )
+    ]
+    return [strokes[0] * rng.choice([1.0, -1.0], 2)]
+
+
 def dot(rng: np.random.Generator, size: float) -> Strokes:
     """A pressed point or a tiny scribble, about a fifth of the size asked for."""
     r = max(0.25, size * 0.08)
@@ -177,12 +192,13 @@ def plus(rng: np.random.Generator, size: float) -> Strokes:
 PLAIN: dict[str, tuple[Callable[[np.random.Generator, float], Strokes], float]] = {
     "cross": (cross, 0.34),
     "joined": (joined, 0.06),
-    "tick": (tick, 0.24),
+    "tick": (tick, 0.22),
     "hooked": (hooked, 0.03),
     "slash": (slash, 0.10),
     "dash": (dash, 0.05),
     "ring": (ring, 0.05),
-    "dot": (dot, 0.05),
+    "curled": (curled, 0.03),
+    "dot": (dot, 0.04),
     "plus": (plus, 0.04),
     "fill": (scribble, 0.05),
     "coil": (coil, 0.02),

@@ -46,6 +46,7 @@ CLASHES = {
     "dash": ANOTHER_MARK,
     "dot": ANOTHER_MARK,
     "ring": ("along", "ringed", "rings"),
+    "curled": ("along", "ringed", "rings"),
     "hooked": ANOTHER_MARK,
     "fill": IN_A_PATCH,
     "coil": IN_A_PATCH,

@@ -12,10 +12,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from ocr.layout import Layout
+from ocr.networks import BrokenWeights, check_weights
 from ocr.reading import PageReading, Reject
 from pipeline.batch import Engine, Failure, Outcome
 from pipeline.config import Workspace
-from pipeline.errors import BadInput
+from pipeline.errors import BadInput, MissingProgram
 from pipeline.forms.sheets import page_codes
 from pipeline.scans.intake import FileRefused, Source, content_hash, find_files, probe
 from pipeline.scans.sort import PrintedSheet, place
@@ -99,7 +100,8 @@ def ingest(
     """Take in files and folders of scans. Whatever one file or page does, the others are done.
 
     ``batch`` is one that was opened for it (:func:`pipeline.store.batch_queries.open_batch`); a new
-    one otherwise. Raises FileNotFoundError for a path that is not there, before anything is done.
+    one otherwise. Raises FileNotFoundError for a path that is not there, and MissingProgram when
+    the reader itself is not whole, before anything is done.
     """
     files = find_files(paths)
     if batch is None:
@@ -116,6 +118,7 @@ def ingest(
 def _ingest(
     office: Office, files: Iterable[Path], engine: Engine, progress: Progress, batch: int
 ) -> IngestReport:
+    _check_reader()
     accepted = [_take_in(office.workspace, path, batch) for path in files]
     tasks = _without_repeats(accepted)
     placer = _Placer(office.workspace, {f.report.sha256: f.report.name for f in accepted})
@@ -139,6 +142,17 @@ def _ingest(
     refresh_queue(office, files=taken)
     commitments = register_commitments(office, taken)
     return IngestReport(batch, tuple(file.report for file in accepted), len(tasks), commitments)
+
+
+def _check_reader() -> None:
+    """A reader that is not whole would fail on every page, and each would be told as a bad scan."""
+    try:
+        check_weights()
+    except BrokenWeights as broken:
+        raise MissingProgram(
+            f"Bộ đọc phiếu thiếu hoặc hỏng tệp {broken}; chưa đọc trang nào. "
+            "Hãy cài lại chương trình (./setup.sh) rồi nhận lại lô này."
+        ) from broken
 
 
 def _without_repeats(accepted: Sequence[_Accepted]) -> list[PageTask]:

@@ -2,12 +2,14 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pikepdf
 import pytest
 from PIL import Image
 
+from ocr import networks
 from pipeline.cli.main import phieu
 from pipeline.config import DEFAULT_TEMPLATES
 from tests.cli.conftest import Run
@@ -179,6 +181,27 @@ def test_bad_files_are_named_and_the_good_ones_done(roster: Path, run: Run, tmp_
         ("letter.pdf", None, "unreadable_file"),
         ("white.png", 1, "blank_page"),
     ]
+
+
+def test_a_reader_with_a_broken_file_says_so_instead_of_blaming_the_pages(
+    roster: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    white = tmp_path / "white.png"
+    Image.new("L", (827, 1169), 255).save(white, dpi=(100, 100))
+    broken = tmp_path / "weights"
+    shutil.copytree(networks.WEIGHTS, broken)
+    (broken / "digits.onnx").write_bytes(b"")
+    with monkeypatch.context() as installed:
+        installed.setattr(networks, "WEIGHTS", broken)
+        networks._network.cache_clear()
+        ended = run("scans", "ingest", white, "--workers", "1")
+    networks._network.cache_clear()
+    assert ended.code == 4
+    assert "digits.onnx" in ended.err
+    assert "./setup.sh" in ended.err
+    # The batch is not spoilt: after the repair the same file is read.
+    again = json.loads(run("scans", "ingest", white, "--workers", "1", "--json").out)
+    assert again["pages_read"] == 1
 
 
 def test_status_before_anything_is_printed_says_what_to_do(office: Path, run: Run) -> None:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from ocr.context import PageCells, compared, context_inputs, median_of_others
-from ocr.doubt import CANCELLED, NOTHING, PLAIN, RESIDUE, WEIGHTS
+from ocr.doubt import CANCELLED, NOTHING, PLAIN, RESIDUE
 from ocr.habit import TRAITS, lone_marks
+from ocr.networks import JOINT
 from ocr.strokes import NAMES as FEATURES
 from ocr.traces import MOST_ODDS
 
@@ -96,7 +97,7 @@ def test_a_trace_counts_only_when_the_page_has_none_elsewhere() -> None:
 
 def test_the_weights_are_those_of_these_inputs() -> None:
     """OpenCV cuts or stretches inputs of another width without a word."""
-    fitted = json.loads((WEIGHTS / "marks.json").read_text(encoding="utf-8"))["inputs"]
+    fitted = json.loads(JOINT.read_text(encoding="utf-8"))["inputs"]
     inputs = context_inputs(page(1))
     assert fitted == {"strokes": len(FEATURES), "context": inputs.shape[1]}
 
