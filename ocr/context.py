@@ -63,7 +63,7 @@ class PageCells:
     ``choices`` are name and number of cells, one after the other; ``lone`` the marks alone in their
     choice, by :func:`ocr.habit.lone_marks`; ``measures`` the probabilities by strokes, by picture,
     and joint; ``traits`` (n, t) those of :data:`ocr.habit.TRAITS`; ``traces`` (n, r) those of
-    :func:`ocr.marks.cell_traces` and :func:`ocr.traces.odds_of_traces`.
+    :func:`ocr.measures.cell_traces` and :func:`ocr.traces.odds_of_traces`.
     """
 
     choices: Sequence[tuple[str, int]]

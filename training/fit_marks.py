@@ -23,7 +23,7 @@ from torch import Tensor, nn
 
 from ocr.context import PageCells, context_inputs
 from ocr.habit import lone_marks
-from ocr.marks import PALE_AROUND, cell_traits
+from ocr.measures import PALE_AROUND, cell_traits
 from ocr.traces import odds_of_traces
 
 CLASSES, RESIDUE = 4, 3

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from ocr.ink import ink_of
-from ocr.marks import cell_traces, inked_cells
+from ocr.measures import cell_traces, inked_cells
 from ocr.strokes import NAMES, own_ink, pictures, stroke_features
 from ocr.traces import trace_windows
 from training.hands import Pictures, Pool

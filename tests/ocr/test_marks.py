@@ -1,5 +1,7 @@
 """Marks: what a clerk expects of every way to mark a cell and every way to change one's mind."""
 
+import math
+
 import cv2
 import numpy as np
 import pytest
@@ -231,6 +233,10 @@ def test_a_mark_across_the_rule_between_the_cells_is_not_clear() -> None:
     assert between.state is not MarkState.CLEAR
 
 
+PALE_RED = (165.0, 165.0, 195.0)
+"""A red pen where a photo has lost most of its colour: too weak to be told from ink."""
+
+
 def seal(picture: Picture, centre: tuple[float, float]) -> Picture:
     turn = np.linspace(0, 2 * np.pi, 90)
     x, y = centre
@@ -275,6 +281,15 @@ def test_a_mark_by_a_red_pen_is_never_lost_silently() -> None:
     assert alone.state is MarkState.DOUBTFUL
     both = read(cell(cross(), RED), cell(cross(), BLUE))
     assert both.state is not MarkState.CLEAR
+
+
+def test_a_red_pen_that_a_photo_shows_pale_is_no_seal_over_its_own_mark() -> None:
+    """Where the colour is weak the red stays, as ink; the rest is left out like a seal."""
+    ring = [
+        (8 + 4.5 * math.cos(t), 8 + 4.5 * math.sin(t)) for t in np.linspace(0, 6.4, 40).tolist()
+    ]
+    ringed = add_ink(add_ink(paper(), tick(y=8.0), PALE_RED), [ring], RED)
+    assert read(shown(ringed), cell()).state is not MarkState.CLEAR
 
 
 def test_a_grey_scan_reads_as_well() -> None:
