@@ -139,7 +139,7 @@ def _decide(
         CellReading(value, p[PLAIN] + p[CANCELLED], p[CANCELLED] + p[RESIDUE], ink)
         for value, p, ink in zip(values, cells.final.tolist(), cells.ink.tolist(), strict=True)
     )
-    red = max(cells.red_mark.tolist()) > RED_MARK
+    red = max(cells.red_mark.tolist()) > RED_MARK or bool(cells.red_rest[belief.best])
     through = int(cells.crossings[belief.best]) >= THROUGH
     broken = bool(cells.longest[belief.best] < WHOLE_MM)
     if (
