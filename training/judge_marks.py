@@ -15,14 +15,13 @@ import click
 import cv2
 import numpy as np
 
-from ocr.cells import PageTone
 from ocr.marks import read_choice, read_choices
 from ocr.reading import ChoiceReading, MarkState
 from pipeline.bounds import upper_bound
 from training.hands import Hand, any_hand, lay_picture
 from training.mark_data import bhmsds_half
-from training.paper import AROUND_MM, CANVAS_PX_PER_MM, Back, Scan, dirt, ruling, show_through
-from training.scenes import Row, finish, neighbours, tone_of
+from training.paper import CANVAS_PX_PER_MM, Back, Scan
+from training.scenes import Paper, Place, Row, Sheet, row_of, tone_of
 from training.strokes import Canvas
 from training.withdrawals import painted_over, rubbed_out
 
@@ -79,6 +78,7 @@ def any_scan(rng: np.random.Generator, quality: str) -> Scan:
     return replace(
         scan,
         dpi=float(rng.choice([200, 300])),
+        specks=0.0 if best else scan.specks,
         blur_mm=float(rng.uniform(0.02, 0.07 if best else 0.1)),
         noise=float(rng.uniform(0.5, 3 if best else 6)),
         jpeg=int(rng.integers(75, 96)) if best else int(rng.integers(60, 85)),
@@ -121,16 +121,12 @@ def _plain(rng: np.random.Generator, hand: Hand, ink: Canvas, spot: Spot, size: 
     return kind
 
 
-def _write(
-    rng: np.random.Generator,
-    hand: Hand,
-    canvases: tuple[Canvas, Canvas],
-    content: str,
-    cell: tuple[Spot, float],
+def write_judged(
+    rng: np.random.Generator, hand: Hand, paper: Paper, content: str, place: Place
 ) -> str:
-    """Fill one cell (its middle, its height, mm) and say how."""
-    ink, rules = canvases
-    (x, y), height = cell
+    """Put what a cell of :data:`ROWS` holds into it, with real strokes, and say how."""
+    ink, rules = paper
+    x, y, height = place.x, place.y, place.height
     size = float(np.clip(hand.size_mm * rng.lognormal(0, 0.12), 3.0, min(11, height)))
     spot = (x + float(np.clip(rng.normal(0, 1.3), -4, 4)), y + float(rng.normal(0, height * 0.07)))
     if content == "empty":
@@ -152,33 +148,6 @@ def _write(
     if content == "anew":
         _plain(rng, hand, ink, (spot[0] + rng.normal(0, 0.8), spot[1]), size)
     return kind
-
-
-def judged_row(
-    rng: np.random.Generator,
-    hand: Hand,
-    scan: Scan,
-    tone: PageTone,
-    what: tuple[str, str],
-    thin: bool,
-) -> Row:
-    """A simulated row with real strokes; ``thin`` paper shows the print of its back."""
-    width, height = rng.uniform(15, 17), rng.uniform(9, 20)
-    size_mm = (AROUND_MM * 2 + width * 2, AROUND_MM * 2 + height)
-    shape = (round(size_mm[1] * CANVAS_PX_PER_MM), round(size_mm[0] * CANVAS_PX_PER_MM))
-    ink: Canvas = np.zeros(shape, np.float32)
-    rules = ruling(rng, shape, width, height, scan)
-    row = Row(tone)
-    for index, content in enumerate(what):
-        middle = (AROUND_MM + width * (index + 0.5), AROUND_MM + height / 2)
-        row.kinds.append(_write(rng, hand, (ink, rules), content, (middle, height)))
-    neighbours(rng, ink, (width, height), hand, scan.dirty)
-    if scan.dirty:
-        dirt(rng, ink)
-    if thin:
-        show_through(rng, ink, Back.random(rng))
-    finish(rng, row, 1 - (1 - rules) * (1 - ink), scan, (width, height))
-    return row
 
 
 @click.command(help=__doc__)
@@ -204,11 +173,12 @@ def main(digits: Path, pages: int, seed: int, scans: str, alone: bool, bad: Path
         hand = any_hand(rng, pool, real=1.0)
         names = ["plain"] * PLAIN_ROWS + rng.choice(odd, ODD_ROWS, p=shares).tolist()
         thin = scans == "poor" or (scans == "average" and rng.random() < 0.4)
-        tone = tone_of(rng, scan)
-        page = [judged_row(rng, hand, scan, tone, ROWS[name][0], thin) for name in names]
+        back = Back.random(rng) if thin else None
+        sheet = Sheet(hand, scan, tone_of(rng, scan), back)
+        page = [row_of(rng, sheet, ROWS[name][0], write_judged) for name in names]
         if hand.pen.opacity < FAINT_BELOW:
             names = ["faint" if name == "plain" else name for name in names]
-        for name, row, reading in zip(names, page, _read(page, alone), strict=True):
+        for name, row, reading in zip(names, page, _read(sheet, page, alone), strict=True):
             rows[name] += 1
             flagged[name] += reading.state is not MarkState.CLEAR
             if reading.state is MarkState.CLEAR and reading.value != ROWS[name][1]:
@@ -226,13 +196,13 @@ def main(digits: Path, pages: int, seed: int, scans: str, alone: bool, bad: Path
     click.echo(f"silently wrong by way: {dict(wrongly)}")
 
 
-def _read(page: list[Row], alone: bool) -> tuple[ChoiceReading, ...]:
+def _read(sheet: Sheet, page: list[Row], alone: bool) -> tuple[ChoiceReading, ...]:
     choices = [
         (f"{index}/self", list(zip("ab", row.cells, strict=True))) for index, row in enumerate(page)
     ]
     if alone:
-        return tuple(read_choice(*choice, page[0].tone) for choice in choices)
-    return read_choices(choices, page[0].tone)
+        return tuple(read_choice(*choice, sheet.tone) for choice in choices)
+    return read_choices(choices, sheet.tone)
 
 
 def _keep(folder: Path | None, name: str, row: Row) -> None:

@@ -17,7 +17,7 @@ from ocr.measures import cell_traces, inked_cells
 from ocr.strokes import NAMES, own_ink, pictures, stroke_features
 from ocr.traces import trace_windows
 from training.hands import Pictures, Pool
-from training.scenes import page_of
+from training.scenes import LABELS, page_of
 
 
 @dataclass(frozen=True)
@@ -147,19 +147,19 @@ def main(digits: Path, out: Path, rows: int, seed: int, bhmsds: bool, mix: str) 
     for _ in range(rows // ROWS_A_PAGE):
         drawn = [pairs[k] for k in rng.choice(len(pairs), ROWS_A_PAGE, p=shares / shares.sum())]
         whats = [what if rng.random() < 0.5 else what[::-1] for what in drawn]
-        page = page_of(rng, whats, pool, chosen.crossed)
+        sheet, page = page_of(rng, whats, pool, chosen.crossed)
         cells = [cell for row in page for cell in row.cells]
-        ink = ink_of(cells, page[0].tone)
+        ink = ink_of(cells, sheet.tone)
         own = own_ink(ink)
-        features.append(stroke_features(ink, own, page[0].tone))
+        features.append(stroke_features(ink, own, sheet.tone))
         shown = pictures(ink, own)
         seen.append(np.round(shown * 127).astype(np.int8))
         traces.append(cell_traces(ink).astype(np.float32))
         every = np.arange(len(cells))
         inked.append(np.isin(every, inked_cells(ink, traces[-1])))
         windows.append(trace_windows(ink, every))
-        bilevel += [page[0].tone.bilevel] * len(cells)
-        labels += [label for row in page for label in row.labels]
+        bilevel += [sheet.tone.bilevel] * len(cells)
+        labels += [LABELS[content] for what in whats for content in what]
         kinds += [kind for row in page for kind in row.kinds]
     np.savez_compressed(
         out,

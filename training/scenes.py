@@ -1,9 +1,10 @@
 """Simulated pages of a form as a scanner sees them: rows of two ruled cells, marked by one hand.
 
-Gives :class:`Row` with what was written and the cells as the reader gets them.
+Gives :class:`Row` with how it was marked and the cells as the reader gets them.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -61,14 +62,23 @@ that covers another one: a person has to look, as at a trace alone. ``written`` 
 that could be counted, as little as one that was drawn over."""
 
 
-@dataclass
-class Row:
-    """A simulated row: the two cells, what they hold, and how the page looked."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the rows of a simulated page share: who marks it, how it is scanned, the tone that the
+    reader measures of it, and what its paper lets through of its ``back``, None for nothing."""
 
+    hand: Hand
+    scan: Scan
     tone: PageTone
-    cells: list[CellImage] = field(default_factory=list)
-    labels: list[int] = field(default_factory=list)
-    kinds: list[str] = field(default_factory=list)
+    back: Back | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A simulated row: its two cells, and how each was marked."""
+
+    cells: list[CellImage]
+    kinds: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,45 +90,49 @@ class Place:
     height: float
 
 
+Paper = tuple[Canvas, Canvas]
+"""The ink and the rules of a row."""
+
+Write = Callable[[np.random.Generator, Hand, Paper, str, Place], str]
+"""Puts what a cell holds on the paper, and says how."""
+
+
 def row_of(
     rng: np.random.Generator,
+    sheet: Sheet,
     what: tuple[str, str],
-    hand: Hand,
-    scan: Scan,
-    tone: PageTone,
-    back: Back | None,
+    write: Write,
     *,
-    crossed: bool,
+    crossed: bool = False,
 ) -> Row:
-    """A row whose cells hold ``what`` (the keys of :data:`LABELS`), by this hand, on paper through
-    which its ``back`` shows, or None; perhaps ``crossed`` by a stroke that is no mark."""
+    """A row whose cells hold ``what``, as ``write`` knows it; perhaps ``crossed`` by a stroke that
+    is no mark."""
+    scan = sheet.scan
     width, height = rng.uniform(14, 17), rng.uniform(8.5, 21)
     size_mm = (AROUND_MM * 2 + width * 2, AROUND_MM * 2 + height)
     shape = (round(size_mm[1] * CANVAS_PX_PER_MM), round(size_mm[0] * CANVAS_PX_PER_MM))
     ink: Canvas = np.zeros(shape, np.float32)
     rules = ruling(rng, shape, width, height, scan)
-    row = Row(tone)
+    kinds = []
     for index, content in enumerate(what):
         place = Place(AROUND_MM + width * (index + 0.5), AROUND_MM + height / 2, height)
-        row.labels.append(LABELS[content])
-        row.kinds.append(_write(rng, (ink, rules), content, place, hand))
-    neighbours(rng, ink, (width, height), hand, scan.dirty)
+        kinds.append(write(rng, sheet.hand, (ink, rules), content, place))
+    _neighbours(rng, ink, (width, height), sheet.hand, scan.dirty)
     if crossed:
         _stroke_across(rng, ink, (width, height))
     if scan.dirty:
         dirt(rng, ink)
     pepper(rng, ink, scan.specks)
-    if back is not None:
-        show_through(rng, ink, back)
+    if sheet.back is not None:
+        show_through(rng, ink, sheet.back)
     opacity = np.maximum(rules, ink) * 0.6 + (1 - (1 - rules) * (1 - ink)) * 0.4
-    finish(rng, row, opacity, scan, (width, height))
-    return row
+    return Row(_cells_of(rng, opacity, scan, (width, height)), kinds)
 
 
-def _write(
-    rng: np.random.Generator, paper: tuple[Canvas, Canvas], content: str, place: Place, hand: Hand
+def write_content(
+    rng: np.random.Generator, hand: Hand, paper: Paper, content: str, place: Place
 ) -> str:
-    """Put the content of one cell on the canvases of ink and rules, and say its kind."""
+    """Put a content, a key of :data:`LABELS`, into its cell, and say its kind."""
     if content == "empty":
         return "empty"
     ink, rules = paper
@@ -160,7 +174,7 @@ def _spot(rng: np.random.Generator, place: Place, hand: Hand) -> tuple[float, fl
     return place.x + float(np.clip(x, -5, 5)), place.y + float(np.clip(y, -reach, reach))
 
 
-def neighbours(
+def _neighbours(
     rng: np.random.Generator, ink: Canvas, cell: tuple[float, float], hand: Hand, careless: bool
 ) -> None:
     """Marks of the rows above and below and of the columns beside, withdrawn ones among them;
@@ -215,21 +229,17 @@ def _stroke_across(rng: np.random.Generator, ink: Canvas, cell: tuple[float, flo
     strokes.draw(ink, [stroke], at, strokes.random_pen(rng), CANVAS_PX_PER_MM, rng)
 
 
-def finish(
-    rng: np.random.Generator,
-    row: Row,
-    opacity: Canvas,
-    scan: Scan,
-    cell_mm: tuple[float, float],
-) -> None:
+def _cells_of(
+    rng: np.random.Generator, opacity: Canvas, scan: Scan, cell_mm: tuple[float, float]
+) -> list[CellImage]:
     """Scan the canvas and cut the two cells out of it with an error of registration."""
     pixels = scanned(rng, opacity, scan)
     error = rng.uniform(-0.3, 0.3, 2)
     turn = float(np.radians(rng.normal(0, 0.15)))
-    for index in range(2):
-        corner = np.array([AROUND_MM + cell_mm[0] * index, AROUND_MM]) + error
-        cell = cut_out(pixels, scan, corner, cell_mm, turn, MARGIN_MM, INK_PX_PER_MM)
-        row.cells.append(cell)
+    corners = [np.array([AROUND_MM + cell_mm[0] * index, AROUND_MM]) + error for index in range(2)]
+    return [
+        cut_out(pixels, scan, corner, cell_mm, turn, MARGIN_MM, INK_PX_PER_MM) for corner in corners
+    ]
 
 
 def tone_of(rng: np.random.Generator, scan: Scan) -> PageTone:
@@ -247,15 +257,15 @@ def tone_of(rng: np.random.Generator, scan: Scan) -> PageTone:
 
 def page_of(
     rng: np.random.Generator, whats: list[tuple[str, str]], pool: Pool, crossed: float
-) -> list[Row]:
+) -> tuple[Sheet, list[Row]]:
     """Rows of one side of one page: one hand, one paper, one scan; this share of them ``crossed``
     by a stroke that is no mark."""
     hand, scan = any_hand(rng, pool), Scan.random(rng)
     back = Back.random(rng) if rng.random() < THIN_PAPER else None
-    tone = tone_of(rng, scan)
+    sheet = Sheet(hand, scan, tone_of(rng, scan), back)
     rows = []
     for what in whats:
         share = EMPTY_CROSSED if crossed and what == ("empty", "empty") else crossed
         across = share > 0 and rng.random() < share
-        rows.append(row_of(rng, what, hand, scan, tone, back, crossed=across))
-    return rows
+        rows.append(row_of(rng, sheet, what, write_content, crossed=across))
+    return sheet, rows
