@@ -105,6 +105,12 @@ class PageTone:
     bilevel: bool
     colour: bool
 
+    @property
+    def contrast(self) -> float:
+        """Grey levels between paper and printed black in the scan itself: clean scans have 180 and
+        more, poor ones and photos 100 to 160."""
+        return self.paper * (1 - self.dark / 255)
+
 
 @dataclass(frozen=True, eq=False)
 class CellMap:

@@ -5,6 +5,7 @@ how many.
 """
 
 import json
+import math
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ocr.cells import PageTone
 from ocr.networks import JOINT
 
 Probabilities = npt.NDArray[np.float64]
@@ -21,9 +23,12 @@ NOTHING, PLAIN, CANCELLED, RESIDUE = range(4)
 """What a cell holds: nothing of its own (dirt, a neighbour's stroke), one plain mark, a mark that
 was drawn over to withdraw it, the trace of one that was erased or painted over."""
 
-CLEAR_ABOVE = 0.95
-"""A choice is clear when the probability of one plain mark and clean other cells exceeds this, by
-:data:`ROWS`, which already weigh the irregular rows ten times as heavy as an office has them."""
+CLEAR_ABOVE = (0.96, 0.996)
+CONTRAST = (160.0, 135.0)
+"""A choice is clear when the probability of one plain mark and clean other cells exceeds the first,
+by :data:`ROWS`, which already weigh the irregular rows ten times as heavy as an office has them; on
+pages of less contrast (grey levels, from the first on) it has to be surer, up to the second: what a
+rubber, fluid or a second line leaves is hardly seen there, and more may be looked at."""
 
 NAMED_ABOVE = 0.6
 """A choice that is not clear is called missing, double or corrected above this probability, else
@@ -34,9 +39,9 @@ ROWS = {
     "missing": 0.05,
     "double": 0.03,
     "corrected": 0.05,
-    "erased": 0.004,
-    "withdrawn": 0.3,
-    "rubbed": 0.01,
+    "erased": 0.005,
+    "withdrawn": 0.4,
+    "rubbed": 0.03,
 }
 """How heavy rows weigh that are plain, empty, double, corrected by drawing over a mark or beside
 the trace of an erased one, or that hold alone a mark that was drawn over, or the trace of one.
@@ -84,6 +89,13 @@ def joint() -> Joint:
     measures = document["measures"]
     offsets, shares = tuple(document["offsets"]), tuple(document["shares"])
     return Joint(measures["strokes"], measures["picture"], offsets, shares)
+
+
+def clear_above(page: PageTone) -> float:
+    """The probability above which a choice on this page is clear: between the two of
+    :data:`CLEAR_ABOVE` by the page's contrast, linear in their log odds."""
+    odds = [math.log(p / (1 - p)) for p in CLEAR_ABOVE]
+    return 1 / (1 + math.exp(-float(np.interp(-page.contrast, np.negative(CONTRAST), odds))))
 
 
 def softmax(logits: npt.NDArray[np.generic]) -> Probabilities:

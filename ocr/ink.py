@@ -59,6 +59,9 @@ much on the other. Lines of 0.3 mm by a red pen have 30 and more, by a pink penc
 AROUND_MM = 1.25
 """Side of the square it is averaged over: strokes and both of their edges."""
 
+WHOLE_MM2 = 525.0
+"""Area of a large cell with its margins, 25 by 21 mm, as most pages of the fit had one."""
+
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
 
@@ -84,6 +87,12 @@ class InkStack:
     right: Ints
     smooth: npt.NDArray[np.float32]
     red_mm2: npt.NDArray[np.float64]
+
+    @property
+    def mean_smooth(self) -> npt.NDArray[np.float64]:
+        """Sum of ``smooth`` a cell (n,), in :data:`WHOLE_MM2`: it says the same of a cell whatever
+        the size of the others of its page."""
+        return np.asarray(self.smooth.sum(axis=(1, 2), dtype=np.float64) / WHOLE_MM2)
 
     def inside(self, index: int) -> tuple[slice, slice]:
         """What lies inside the rules of a cell: ``ink.weak[index][ink.inside(index)]``."""

@@ -85,8 +85,8 @@ class Cells:
     :data:`ocr.habit.TRAITS` (n, t) and pale traces (n, r): :func:`cell_traces` and the log odds of
     a trace by :func:`ocr.traces.odds_of_traces`; the probability (n,) that red ink, which
     the others leave out, is more than a seal, and whether (n,) the rest is red as well, how often
-    (n,) ink crosses the rules, and on black-and-white scans how long (n,) its longest piece is, mm,
-    inf elsewhere.
+    (n,) ink crosses the rules, whether (n,) nothing but a streak or a ruled line runs through, and
+    on black-and-white scans how long (n,) its longest piece is, mm, inf elsewhere.
     """
 
     strokes: Probabilities
@@ -99,6 +99,7 @@ class Cells:
     red_mark: npt.NDArray[np.float64]
     red_rest: npt.NDArray[np.bool_]
     crossings: npt.NDArray[np.int64]
+    streak: npt.NDArray[np.bool_]
     longest: npt.NDArray[np.float32]
 
 
@@ -109,7 +110,7 @@ def measure(cells: Sequence[CellImage], page: PageTone) -> Cells:
     nothing = np.tile(np.array([1.0, 0, 0, 0]), (count, 1))
     strokes, picture, joint = nothing.copy(), nothing.copy(), nothing.copy()
     area, traits = np.zeros(count), np.zeros((count, len(TRAITS)))
-    crossings = np.zeros(count, np.int64)
+    crossings, streak = np.zeros(count, np.int64), np.zeros(count, np.bool_)
     longest = np.full(count, np.inf, np.float32)
     traces = cell_traces(ink)
     inked = inked_cells(ink, traces)
@@ -122,7 +123,7 @@ def measure(cells: Sequence[CellImage], page: PageTone) -> Cells:
         strokes[inked] = softmax(answer(STROKES, features))
         picture[inked] = softmax(answer(PICTURE, shown))
         joint[inked] = combined(strokes[inked], picture[inked])
-        crossings[inked] = _crossings(few, features)
+        crossings[inked], streak[inked] = _crossings(few, features)
         if page.bilevel:
             longest[inked] = longest_pieces(own, len(inked))
     odds = odds_of_traces(
@@ -142,6 +143,7 @@ def measure(cells: Sequence[CellImage], page: PageTone) -> Cells:
         red_mark,
         red_rest,
         crossings,
+        streak,
         longest,
     )
 
@@ -157,7 +159,7 @@ def cell_traits(
 def cell_traces(ink: InkStack) -> npt.NDArray[np.float64]:
     """The pale traces (n, r) of cells: areas by :mod:`ocr.traces`, highest and mean darkness of
     their squares of 1 mm."""
-    smooth = [ink.smooth.max(axis=(1, 2)).clip(0), ink.smooth.mean(axis=(1, 2)).clip(0)]
+    smooth = [ink.smooth.max(axis=(1, 2)).clip(0), ink.mean_smooth.clip(0)]
     return np.column_stack([trace_areas(ink), *np.log1p(smooth)]).astype(np.float64)
 
 
@@ -180,19 +182,22 @@ def _those(ink: InkStack, which: npt.NDArray[np.int64]) -> InkStack:
     return InkStack(*(getattr(ink, name)[which] for name in InkStack.__slots__))
 
 
-def _crossings(ink: InkStack, features: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+def _crossings(
+    ink: InkStack, features: npt.NDArray[np.float32]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """How often ink crosses the rules of cells that are no small boxes, (n,): :data:`THROUGH` where
-    nothing but a streak runs through the cell, or a good part of the mark lies beyond the rules."""
-    found = np.zeros(len(features), np.int64)
+    nothing but a streak runs through the cell, or a good part of the mark lies beyond the rules.
+    And where (n,) it is such a streak."""
+    found, streak = np.zeros(len(features), np.int64), np.zeros(len(features), np.bool_)
     bordering = np.flatnonzero((features[:, AT_RULES] > 0) & ~is_small_box(ink))
     level = features[bordering, DARKNESS] * 255 * AS_DARK
     found[bordering] = border_crossings(ink, bordering, level)
     beyond = bordering[features[bordering, INSIDE] < MOSTLY_INSIDE]
     found[beyond] = THROUGH
     for index in bordering[found[bordering] > 1].tolist():
-        if is_streak(ink.weak[index][ink.inside(index)]):
-            found[index] = max(THROUGH, int(found[index]))
-    return found
+        streak[index] = is_streak(ink.weak[index][ink.inside(index)])
+    found[streak] = np.maximum(found[streak], THROUGH)
+    return found, streak
 
 
 def _red_marks(

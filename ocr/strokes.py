@@ -162,7 +162,7 @@ def stroke_features(ink: InkStack, own: OwnInk, tone: PageTone) -> Floats:
         np.log1p(_sums(own, at_rules, count) / INK_PX_PER_MM),
         np.log1p(_sums(own, ~firm[own.component], count) / PX_PER_MM2),
         np.log1p(ink.smooth.max(axis=(1, 2)).clip(0)),
-        np.log1p(ink.smooth.mean(axis=(1, 2)).clip(0)),
+        np.log1p(ink.mean_smooth.clip(0)),
         np.full(count, tone.noise / 5),
         np.full(count, tone.blur_mm * 3),
     ]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from ocr.context import PageCells, compared, context_inputs, median_of_others
-from ocr.doubt import CANCELLED, NOTHING, PLAIN, RESIDUE
+from ocr.doubt import NOTHING, RESIDUE
 from ocr.habit import TRAITS, lone_marks
 from ocr.networks import JOINT
 from ocr.strokes import NAMES as FEATURES
@@ -62,25 +62,6 @@ def test_medians_are_of_the_others(values: Floats) -> None:
     found = median_of_others(values)
     for index in range(len(values)):
         assert found[index] == pytest.approx(np.median(np.delete(values, index, axis=0), axis=0))
-
-
-def test_a_cross_with_an_arm_drawn_twice_is_less_sure_among_crosses() -> None:
-    cells = page(10)
-    alike = compared(cells)
-    for name, by in (
-        ("ink area", 0.45),
-        ("length", 0.2),
-        ("width", 0.1),
-        ("share of thick ink", 0.15),
-        ("heaviest line", 0.7),
-        ("long axis", 0.35),
-        ("length of the heaviest line", 0.35),
-        ("width of the heaviest line", 0.12),
-    ):
-        cells.traits[8, TRAITS.index(name)] += by
-    struck = compared(cells)
-    assert alike[8, PLAIN] > 0.9
-    assert struck[8, CANCELLED] > 5 * alike[8, CANCELLED]
 
 
 def test_a_trace_counts_only_when_the_page_has_none_elsewhere() -> None:

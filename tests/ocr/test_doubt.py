@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.doubt import combined, joint, row_belief, softmax
+from ocr.cells import PageTone
+from ocr.doubt import CLEAR_ABOVE, clear_above, combined, joint, row_belief, softmax
 
 NOTHING, PLAIN, CANCELLED, RESIDUE = np.eye(4) * 0.99 + 0.0025
 
@@ -78,3 +79,19 @@ def test_two_measures_that_agree_are_surer_than_one() -> None:
 
 def test_probabilities_of_large_logits() -> None:
     assert softmax(np.array([[1000.0, 0.0, -1000.0]])) == pytest.approx(np.array([[1.0, 0, 0]]))
+
+
+def page(paper: float, dark: float) -> PageTone:
+    return PageTone(paper, dark, noise=1.0, blur_mm=0.3, bilevel=False, colour=False)
+
+
+def test_a_page_with_good_contrast_needs_less_to_be_clear_than_a_faded_one() -> None:
+    usual, most = CLEAR_ABOVE
+    assert clear_above(page(paper=252, dark=55)) == pytest.approx(usual)
+    assert clear_above(page(paper=238, dark=125)) == pytest.approx(most)
+    assert usual < clear_above(page(paper=245, dark=98)) < most
+
+
+@given(st.floats(150, 255), st.floats(0, 200), st.floats(0, 55))
+def test_the_darker_the_black_the_less_is_needed(paper: float, dark: float, more: float) -> None:
+    assert clear_above(page(paper, dark)) <= clear_above(page(paper, dark + more)) + 1e-12

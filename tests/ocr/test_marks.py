@@ -109,6 +109,17 @@ def test_a_streak_through_an_empty_row_is_no_mark(pen_mm: float) -> None:
             assert read(cell([streak], pen, pen_mm), cell()).value is None
 
 
+def test_guide_lines_ruled_down_the_other_column_are_no_rivals_of_the_marks() -> None:
+    lines: list[Line] = [[(x, -2.0), (x + 0.2, 14.0)] for x in (5.0, 9.0)]
+    ruled = cell(lines, (110.0, 110.0, 110.0), 0.3)
+    rows = [
+        (f"{row}/self", [("dat", cell(cross(8, 6 + 0.1 * row))), ("chua_dat", ruled)])
+        for row in range(10)
+    ]
+    for reading in read_choices(rows, COLOUR_PAGE):
+        assert (reading.state, reading.value) == (MarkState.CLEAR, "dat")
+
+
 def test_two_plain_marks_are_double() -> None:
     reading = read(cell(cross()), cell(tick()))
     assert reading.value is None
@@ -345,6 +356,22 @@ def test_reading_a_page_at_once_is_reading_its_choices_one_by_one() -> None:
         assert (reading.name, reading.value) == (name, "dat")
         assert alone.value == reading.value
         assert alone.confidence == pytest.approx(reading.confidence, abs=1e-3)
+
+
+@given(seed=st.integers(0, 2**16))
+@settings(max_examples=10, deadline=None)
+def test_a_cross_with_an_arm_drawn_twice_is_less_sure_among_crosses(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = []
+    for row in range(12):
+        x, y, half = 8 + rng.normal(0, 0.4), 6 + rng.normal(0, 0.3), 2.6 * rng.normal(1, 0.05)
+        lines = cross(x, y, half)
+        if row == 7:
+            reach = 1.2 * half
+            lines.append([(x - reach + 0.5, y - reach), (x + reach + 0.6, y + reach)])
+        rows.append((f"{row}/self", [("dat", cell(lines, BLUE)), ("chua_dat", cell())]))
+    withdrawn = [reading.cells[0].cancelled for reading in read_choices(rows, COLOUR_PAGE)]
+    assert withdrawn[7] > 5 * max(withdrawn[:7] + withdrawn[8:])
 
 
 marks = st.sampled_from(sorted(MARKS))
