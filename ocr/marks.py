@@ -143,7 +143,7 @@ def _decide(
     through = int(cells.crossings[belief.best]) >= THROUGH
     broken = bool(cells.longest[belief.best] < WHOLE_MM)
     if (
-        belief.clear > clear_above(page)
+        belief.clear > clear_above(page, alone=_is_alone(cells, belief.best))
         and not (red or through or broken)
         and _agree(believed)
         and not _is_rivalled(cells, belief.best)
@@ -165,6 +165,12 @@ def _decide(
     ):
         state, confidence = MarkState.DOUBTFUL, 1 - max(confidence, belief.clear)
     return ChoiceReading(name, state, None, _propose(values, cells), confidence, readings)
+
+
+def _is_alone(cells: Cells, best: int) -> bool:
+    """Whether the third measure says no more of a cell than the first two: it had no other marks to
+    compare it with."""
+    return bool(cells.final[best].tolist() == cells.joint[best].tolist())
 
 
 def _agree(believed: Believed) -> bool:

@@ -1,6 +1,7 @@
 """Marks: what a clerk expects of every way to mark a cell and every way to change one's mind."""
 
 import math
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.cells import CellImage
+from ocr.doubt import clear_above
 from ocr.marks import read_choice, read_choices
 from ocr.reading import ChoiceReading, MarkState
 from tests.ocr.drawn_cells import (
@@ -87,6 +89,18 @@ def test_a_mark_that_sticks_out_of_the_narrow_box_of_the_result_is_read(
     box = ("overall", [("dat", marked), ("chua_dat", cell(size_mm=size))])
     reading = read_choices([*rows, box], COLOUR_PAGE)[-1]
     assert (reading.state, reading.value) == (MarkState.CLEAR, "dat")
+
+
+def test_the_box_of_the_result_is_read_on_a_faded_page_too() -> None:
+    """A page of so little contrast makes its rows prove more; what has no others cannot."""
+    faded = replace(COLOUR_PAGE, paper=238, dark=125)
+    rows = [(f"{row}/self", [("a", cell(cross())), ("b", cell())]) for row in range(10)]
+    size = (5.3, 8.7)
+    marked = cell(cross(2.65, 4.35, 1.8), size_mm=size)
+    box = ("overall", [("dat", marked), ("chua_dat", cell(size_mm=size))])
+    reading = read_choices([*rows, box], faded)[-1]
+    assert (reading.state, reading.value) == (MarkState.CLEAR, "dat")
+    assert reading.confidence < clear_above(faded, alone=False)
 
 
 def test_pencil_and_small_marks_are_read_or_doubted_never_swapped() -> None:
