@@ -16,7 +16,6 @@ DIGITS = "digits"
 ALL = (STROKES, PICTURE, TRACES, CONTEXT, DIGITS)
 """The names of the networks; ``training/README.md`` says what they are and where they come from."""
 
-
 JOINT = WEIGHTS / "marks.json"
 """How the first two measures of a mark are weighed, see :class:`ocr.doubt.Joint`."""
 
