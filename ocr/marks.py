@@ -34,8 +34,8 @@ AGREE_ABOVE = 0.1
 AGREE_JOINTLY = 0.5
 """Probability of a clear row that each of the first two measures has to give on its own, and that
 both have to give jointly: the third may make sure what they doubt, it does not overrule them. With
-0.5 and 0.9, on development pages (seed 930,000), 146 plain rows of 64,451 more were flagged and 3
-spoilt ones of 6,526 less, none with another value; of a stranger's plain rows 61 of 6,400."""
+0.5 and 0.9, on development pages (seed 930,000), 146 of 64,451 plain rows more were flagged, and 61
+of 6,400 by a stranger's hands; 3 of 6,526 spoilt rows less passed, none with another value."""
 
 EMPTY_BELOW = 0.02
 """Probability of an empty row that each of the first two measures and both jointly may leave in a
