@@ -97,12 +97,9 @@ def joint() -> Joint:
     return Joint(measures["strokes"], measures["picture"], offsets, shares)
 
 
-def clear_above(page: PageTone, *, alone: bool) -> float:
-    """The probability above which a choice on this page is clear: :data:`ALONE_ABOVE` when it could
-    not be compared with others, else between the two of :data:`CLEAR_ABOVE` by the page's contrast,
-    linear in their log odds."""
-    if alone:
-        return ALONE_ABOVE
+def clear_above(page: PageTone) -> float:
+    """The probability above which a choice on this page is clear: between the two of
+    :data:`CLEAR_ABOVE` by the page's contrast, linear in their log odds."""
     odds = [math.log(p / (1 - p)) for p in CLEAR_ABOVE]
     return 1 / (1 + math.exp(-float(np.interp(-page.contrast, np.negative(CONTRAST), odds))))
 

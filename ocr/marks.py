@@ -14,6 +14,7 @@ import numpy as np
 from ocr.cells import CellImage, PageTone
 from ocr.context import PageCells, compared
 from ocr.doubt import (
+    ALONE_ABOVE,
     CANCELLED,
     NAMED_ABOVE,
     NOTHING,
@@ -83,12 +84,13 @@ def read_choices(choices: Sequence[tuple[str, Named]], page: PageTone) -> tuple[
     counts = [(name, len(cells)) for name, cells in choices]
     measured = _by_habit(counts, measured, page)
     beliefs = _beliefs([count for _, count in counts], measured)
+    above = clear_above(page)
     readings, start = [], 0
     for (name, cells), believed in zip(choices, beliefs, strict=True):
         part = slice(start, start + len(cells))
         start = part.stop
         values = [value for value, _ in cells]
-        readings.append(_decide(name, values, _part(measured, part), believed, page))
+        readings.append(_decide(name, values, _part(measured, part), believed, above, page.bilevel))
     return tuple(readings)
 
 
@@ -131,9 +133,15 @@ def _beliefs(counts: Sequence[int], cells: Cells) -> list[Believed]:
 
 
 def _decide(
-    name: str, values: Sequence[str], cells: Cells, believed: Believed, page: PageTone
+    name: str,
+    values: Sequence[str],
+    cells: Cells,
+    believed: Believed,
+    above: float,
+    bilevel: bool,
 ) -> ChoiceReading:
-    """The row rule on the cells of one choice."""
+    """The row rule on the cells of one choice, which is clear ``above`` this probability when it
+    can be compared with others."""
     belief = believed[0]
     readings = tuple(
         CellReading(value, p[PLAIN] + p[CANCELLED], p[CANCELLED] + p[RESIDUE], ink)
@@ -143,7 +151,7 @@ def _decide(
     through = int(cells.crossings[belief.best]) >= THROUGH
     broken = bool(cells.longest[belief.best] < WHOLE_MM)
     if (
-        belief.clear > clear_above(page, alone=_is_alone(cells, belief.best))
+        belief.clear > (ALONE_ABOVE if _is_alone(cells, belief.best) else above)
         and not (red or through or broken)
         and _agree(believed)
         and not _is_rivalled(cells, belief.best)
@@ -157,12 +165,7 @@ def _decide(
     }
     state = max(named, key=lambda key: named[key])
     confidence = named[state]
-    if (
-        confidence < NAMED_ABOVE
-        or red
-        or through
-        or (page.bilevel and state is not MarkState.MISSING)
-    ):
+    if confidence < NAMED_ABOVE or red or through or (bilevel and state is not MarkState.MISSING):
         state, confidence = MarkState.DOUBTFUL, 1 - max(confidence, belief.clear)
     return ChoiceReading(name, state, None, _propose(values, cells), confidence, readings)
 
@@ -188,10 +191,11 @@ def _is_rivalled(cells: Cells, best: int) -> bool:
     """Whether another cell may hold something, other than a line from side to side, and has as much
     ink as the mark."""
     ink, nothing = cells.ink.tolist(), cells.joint[:, NOTHING].tolist()
+    streak = cells.streak.tolist()
     return any(
         ink[other] > AS_MUCH_INK * ink[best] and nothing[other] < NOT_EMPTY
-        for other in np.flatnonzero(~cells.streak).tolist()
-        if other != best
+        for other in range(len(ink))
+        if other != best and not streak[other]
     )
 
 

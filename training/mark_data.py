@@ -23,8 +23,8 @@ from training.scenes import LABELS, page_of
 @dataclass(frozen=True)
 class Mix:
     """What the two cells of a row hold, in either order, and its share of the rows. ``crossed`` is
-    the share of the rows through which runs a stroke that is no mark: only beside the other marks
-    of the page can it be told from one."""
+    the share of the rows through which runs a stroke that is no mark (more of the empty ones, see
+    ``scenes``): only beside the other marks of the page can it be told from one."""
 
     rows: Mapping[tuple[str, str], float]
     crossed: float = 0.0

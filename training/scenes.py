@@ -140,12 +140,11 @@ def write_content(
     size = float(np.clip(size, 2.2, min(13, place.height * 1.15)))
     spot = _spot(rng, place, hand)
     layer: Canvas = np.zeros_like(ink)
+    kind, marks = "letters", []
     if content == "written":
         strokes.draw(layer, letters(rng), spot, hand.pen, CANVAS_PX_PER_MM, rng)
-        leave_gaps(rng, layer, hand)
-        np.copyto(ink, ink + layer * (0.985 - ink).clip(0))
-        return "letters"
-    kind, marks = write_plain(rng, hand, layer, spot, size)
+    else:
+        kind, marks = write_plain(rng, hand, layer, spot, size)
     middle_px = (round(spot[0] * CANVAS_PX_PER_MM), round(spot[1] * CANVAS_PX_PER_MM))
     if content == "cancelled":
         kind = withdraw(rng, hand, layer, (kind, marks, spot, size))

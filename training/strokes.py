@@ -147,14 +147,10 @@ def curled(rng: np.random.Generator, size: float) -> Strokes:
     turns = rng.uniform(1.1, 1.6)
     turn = np.linspace(0, 2 * np.pi * turns, 16) + rng.uniform(0, 6.3)
     a, b = size / 2 * rng.uniform(0.7, 1.1), size / 2 * rng.uniform(0.6, 1.0)
-    inward = np.linspace(turns - 1, 0, 16).clip(0) / (turns - 1)
+    inward = np.linspace(1, 0, 16)
     reach = 1 - np.where(np.arange(16) < 7, inward, 0) * rng.uniform(0.25, 0.8)
-    strokes = [
-        smooth(
-            np.column_stack([a * np.cos(turn), b * np.sin(turn)]) * reach[:, None], rng, 0.02 * size
-        )
-    ]
-    return [strokes[0] * rng.choice([1.0, -1.0], 2)]
+    knots = np.column_stack([a * reach * np.cos(turn), b * reach * np.sin(turn)])
+    return [smooth(knots, rng, 0.02 * size) * rng.choice([1.0, -1.0], 2)]
 
 
 def dot(rng: np.random.Generator, size: float) -> Strokes:

@@ -87,14 +87,11 @@ def page(paper: float, dark: float) -> PageTone:
 
 def test_a_page_with_good_contrast_needs_less_to_be_clear_than_a_faded_one() -> None:
     usual, most = CLEAR_ABOVE
-    assert clear_above(page(paper=252, dark=55), alone=False) == pytest.approx(usual)
-    assert clear_above(page(paper=238, dark=125), alone=False) == pytest.approx(most)
-    assert usual < clear_above(page(paper=245, dark=98), alone=False) < most
+    assert clear_above(page(paper=252, dark=55)) == pytest.approx(usual)
+    assert clear_above(page(paper=238, dark=125)) == pytest.approx(most)
+    assert usual < clear_above(page(paper=245, dark=98)) < most
 
 
 @given(st.floats(150, 255), st.floats(0, 200), st.floats(0, 55))
 def test_the_darker_the_black_the_less_is_needed(paper: float, dark: float, more: float) -> None:
-    assert (
-        clear_above(page(paper, dark), alone=False)
-        <= clear_above(page(paper, dark + more), alone=False) + 1e-12
-    )
+    assert clear_above(page(paper, dark)) <= clear_above(page(paper, dark + more)) + 1e-12

@@ -100,7 +100,7 @@ def test_the_box_of_the_result_is_read_on_a_faded_page_too() -> None:
     box = ("overall", [("dat", marked), ("chua_dat", cell(size_mm=size))])
     reading = read_choices([*rows, box], faded)[-1]
     assert (reading.state, reading.value) == (MarkState.CLEAR, "dat")
-    assert reading.confidence < clear_above(faded, alone=False)
+    assert reading.confidence < clear_above(faded)
 
 
 def test_pencil_and_small_marks_are_read_or_doubted_never_swapped() -> None:
@@ -384,8 +384,9 @@ def test_a_cross_with_an_arm_drawn_twice_is_less_sure_among_crosses(seed: int) -
             reach = 1.2 * half
             lines.append([(x - reach + 0.5, y - reach), (x + reach + 0.6, y + reach)])
         rows.append((f"{row}/self", [("dat", cell(lines, BLUE)), ("chua_dat", cell())]))
-    withdrawn = [reading.cells[0].cancelled for reading in read_choices(rows, COLOUR_PAGE)]
-    assert withdrawn[7] > 5 * max(withdrawn[:7] + withdrawn[8:])
+    *others, twice = sorted(read_choices(rows, COLOUR_PAGE), key=lambda read: read.name == "7/self")
+    assert min(reading.confidence for reading in others) > 0.9
+    assert twice.cells[0].cancelled > 5 * max(reading.cells[0].cancelled for reading in others)
 
 
 marks = st.sampled_from(sorted(MARKS))
