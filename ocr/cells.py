@@ -189,13 +189,13 @@ def extract_cuts(image: PageImage, cell_map: CellMap, cuts: Sequence[Cut]) -> li
 
 def _cut_out(image: PageImage, cut: Cut, places: _Places, which: range) -> list[CellImage]:
     """The cells of one cut, all from the page or all from the page at half its resolution."""
-    source, affines = image.pixels, places.affines
+    source, affines = image.pixels, places.affines[which.start : which.stop]
     if places.step_px[which[0]] > HALVED_ABOVE:
-        source, affines = image.halved, to_reduced(affines, 2)
+        source, affines = _halved(image, affines, places.size_px[which.start : which.stop])
     cells = []
-    for k in which:
+    for k, to_source in zip(which, affines, strict=True):
         size = (int(places.size_px[k, 0]), int(places.size_px[k, 1]))
-        pixels = _warp(source, affines[k], size, cv2.BORDER_CONSTANT)
+        pixels = _warp(source, to_source, size, cv2.BORDER_CONSTANT)
         if places.is_even[k]:
             pixels = _brightened(pixels, places.gains[k])
         else:
@@ -205,12 +205,33 @@ def _cut_out(image: PageImage, cut: Cut, places: _Places, which: range) -> list[
     return cells
 
 
+def _halved(
+    image: PageImage, affines: Affines, size_px: npt.NDArray[np.int64]
+) -> tuple[Pixels, Affines]:
+    """The part of the image that holds all of these cells, at half its resolution, and the maps
+    into it."""
+    affines = to_reduced(affines, 2)
+    corners = _corners(affines, size_px)
+    height, width = (side // 2 for side in image.pixels.shape[:2])
+    # A pixel more, since pixels are mixed with their neighbours; and cells may lie outside.
+    first = (corners.min(axis=(0, 1)).astype(int) - 1).clip(0, (width - 1, height - 1))
+    last = (corners.max(axis=(0, 1)).astype(int) + 3).clip(first + 1)
+    affines[:, :, 2] -= first
+    return image.halved((slice(first[1], last[1]), slice(first[0], last[0]))), affines
+
+
+def _corners(affines: Affines, size_px: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Where maps (N, 2, 3) put the corners of pictures of these sizes, (N, 4, 2)."""
+    along, down = (affines[:, :, axis] * size_px[:, axis, None] for axis in (0, 1))
+    first = affines[:, :, 2]
+    return np.stack([first, first + along, first + (along + down), first + down], axis=1)
+
+
 def _brightened(pixels: Pixels, gains: npt.NDArray[np.float64]) -> Pixels:
     """Every channel times its gain, (1,) or (3,); white stays white."""
     if pixels.ndim == 2:
         return _u8(cv2.convertScaleAbs(pixels, alpha=float(gains[0])))
-    table = np.clip(np.arange(256)[:, None, None] * gains + 0.5, 0, 255).astype(np.uint8)
-    return _u8(cv2.LUT(pixels, table))
+    return _u8(cv2.transform(pixels, np.diag(gains)))
 
 
 def _cell(pixels: Pixels, is_colour: bool, px_per_mm: float, margin_mm: float) -> CellImage:
@@ -251,11 +272,8 @@ def _paper_of_cells(
 ) -> tuple[Affines, npt.NDArray[np.float64]]:
     """The affine maps into the paper map, and the paper (N, 4, channels) at the cells' corners."""
     to_paper = to_reduced(affines, image.paper_step)
-    along, down = (to_paper[:, :, axis] * size_px[:, axis, None] for axis in (0, 1))
-    first = to_paper[:, :, 2]
-    corners = np.stack([first, first + along, first + (along + down), first + down], axis=1)
     rows, columns = image.paper.shape[:2]
-    x, y = np.rint(corners).astype(int).transpose(2, 0, 1)
+    x, y = np.rint(_corners(to_paper, size_px)).astype(int).transpose(2, 0, 1)
     paper = image.paper.reshape(rows, columns, -1)
     return to_paper, paper[y.clip(0, rows - 1), x.clip(0, columns - 1)].astype(np.float64)
 

@@ -127,7 +127,8 @@ def upright_part(
     if scale_at(to_image, (0.0, 0.0)) > HALVED_ABOVE:
         # Pixels of the picture over the middle of 2 x 2 of the scan.
         to_image = np.array([[0.5, 0.0, -0.25], [0.0, 0.5, -0.25], [0.0, 0.0, 1.0]]) @ to_image
-        pixels = image.halved
+        rows, columns = (slice(0, side // 2) for side in pixels.shape[:2])
+        pixels = image.halved((rows, columns))
     picture = cv2.warpPerspective(
         pixels if pixels.ndim == 3 else cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR),
         to_image,

@@ -55,7 +55,12 @@ def find_codes(image: PageImage) -> tuple[FoundCode, ...]:
     """All different codes of our shape that the small view of the page shows: the quick way, which
     suffices for nearly every scan. More than one means that the page cannot be told."""
     n = image.reduction
-    return _distinct(_read(image.reduced, (0.0, 0.0), n, thorough=False))
+    # By one threshold for the whole page first, which shadows defeat, at two fifths of the cost.
+    for binarizer in (zxingcpp.Binarizer.GlobalHistogram, zxingcpp.Binarizer.LocalAverage):
+        found = _distinct(_read(image.reduced, (0.0, 0.0), n, binarizer, thorough=False))
+        if found:
+            break
+    return found
 
 
 def find_hidden_codes(image: PageImage, pages: Iterable[PageLayout]) -> tuple[FoundCode, ...]:
@@ -80,7 +85,12 @@ def find_hidden_codes(image: PageImage, pages: Iterable[PageLayout]) -> tuple[Fo
 
 
 def _read(
-    picture: Pixels, origin: tuple[float, float], px_per_px: float, *, thorough: bool
+    picture: Pixels,
+    origin: tuple[float, float],
+    px_per_px: float,
+    binarizer: zxingcpp.Binarizer = zxingcpp.Binarizer.LocalAverage,
+    *,
+    thorough: bool,
 ) -> list[FoundCode]:
     """Codes of our shape in a view whose first pixel covers the image from ``origin`` on, and
     whose every pixel covers ``px_per_px`` image pixels a side."""
@@ -88,6 +98,7 @@ def _read(
     for barcode in zxingcpp.read_barcodes(
         picture,
         formats=_QR_ONLY,
+        binarizer=binarizer,
         try_downscale=thorough,
         try_invert=False,
     ):
