@@ -49,8 +49,9 @@ def arm_measures(dark: Floats) -> Floats:
     :func:`ocr.strokes.darkness_inside`."""
     count = len(dark) // PICTURE_PX
     ink = _averaged(dark, count, GRAIN)
-    # Not by BLAS: for so little its threads cost twenty times as much, beside busy workers.
-    by_strip = np.einsum("ij,jk->ik", ink, _strips()).reshape(count, ORIENTATIONS, -1)
+    # One product an orientation: for all at once BLAS starts threads, which cost twenty times as
+    # much beside busy workers.
+    by_strip = np.matmul(ink, _strips()).swapaxes(0, 1)
     strips = by_strip.argmax(axis=2)
     by_turn = np.take_along_axis(by_strip, strips[:, :, None], axis=2)[:, :, 0]
     rows = np.arange(count)
@@ -99,13 +100,13 @@ def _middles() -> Floats:
 
 @cache
 def _strips() -> Floats:
-    """Which squares lie in which strip: (squares, orientations x strips), 1 inside, 0 outside."""
+    """Which squares lie in which strip: (orientations, squares, strips), 1 inside, 0 outside."""
     x, y = _places(GRAIN)
     strips = []
     for turn in _turns():
         away = y * np.cos(turn) - x * np.sin(turn)
         strips.append(np.abs(away[:, None] - _middles()) <= STRIP_MM / 2 + ROUNDING)
-    return np.hstack(strips).astype(np.float32)
+    return np.array(strips, np.float32)
 
 
 def _in_strip(turn: Ints, strip: Ints) -> npt.NDArray[np.bool_]:
@@ -118,14 +119,14 @@ def _in_strip(turn: Ints, strip: Ints) -> npt.NDArray[np.bool_]:
 
 @cache
 def _powers(grain: int) -> Floats:
-    """x, y, x², xy, y² of the squares, (5, squares)."""
+    """x, y, x², xy, y² of the squares, (squares, 5)."""
     x, y = _places(grain)
-    return np.stack([x, y, x * x, x * y, y * y])
+    return np.stack([x, y, x * x, x * y, y * y], axis=1)
 
 
 def _axes(ink: Floats, grain: int) -> tuple[Floats, Floats]:
     """Lengths (n,) in mm of the sides of the rectangle that spreads like the ink (n, squares)."""
-    moments = np.einsum("ij,kj->ik", ink, _powers(grain))
+    moments = ink @ _powers(grain)
     mass = np.maximum(ink.sum(axis=1), 1e-6)
     mean_x, mean_y, xx, xy, yy = (moments / mass[:, None]).T
     xx, xy, yy = xx - mean_x**2, xy - mean_x * mean_y, yy - mean_y**2

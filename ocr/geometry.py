@@ -93,13 +93,17 @@ def fit_homography(page_mm: npt.ArrayLike, image_px: npt.ArrayLike) -> Homograph
         raise ValueError("a homography needs 4 points")
     source_n, source_t = _normalised(source)
     target_n, target_t = _normalised(target)
-    rows = []
-    for (x, y), (u, v) in zip(source_n, target_n, strict=True):
-        rows.append([-x, -y, -1, 0, 0, 0, u * x, u * y, u])
-        rows.append([0, 0, 0, -x, -y, -1, v * x, v * y, v])
+    (x, y), (u, v) = source_n.T, target_n.T
+    one, none = np.ones(len(x)), np.zeros(len(x))
+    rows = np.column_stack(
+        [
+            np.array([-x, -y, -one, none, none, none, u * x, u * y, u]),
+            np.array([none, none, none, -x, -y, -one, v * x, v * y, v]),
+        ]
+    ).T
     # Four pairs give 8 rows: only the full decomposition then holds the null vector. For more pairs
     # it would compute a square matrix of all rows for nothing (200 pairs: 3.1 ms for 0.13).
-    _, singular, right = np.linalg.svd(np.array(rows), full_matrices=len(rows) < 9)
+    _, singular, right = np.linalg.svd(rows, full_matrices=len(rows) < 9)
     normalised = right[-1].reshape(3, 3)
     largest, _, least = np.linalg.svd(normalised, compute_uv=False)
     if singular[7] < 1e-9 * singular[0] or largest > 1e9 * least:
