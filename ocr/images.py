@@ -111,9 +111,7 @@ class PageImage:
         if self.pixels.ndim == 2:
             return False
         # Every eighth pixel of every eighth row, at a quarter of the cost of slicing.
-        samples = cv2.resize(
-            self.pixels, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_NEAREST
-        )
+        samples = cv2.resize(self.pixels, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_NEAREST)
         blue, green, red = cv2.split(samples)
         brightest = cv2.max(cv2.max(blue, green), red)
         chroma = cv2.subtract(brightest, cv2.min(cv2.min(blue, green), red))

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 import segno
+import zxingcpp
 
 from ocr.code import PageCode, signed
 from ocr.geometry import MM_PER_INCH, Rect
@@ -74,6 +75,20 @@ def test_scan_that_ends_in_the_quiet_zone() -> None:
     image = PageImage(np.ascontiguousarray(scan.pixels[:, left:]))
     found = find_codes(image) or find_hidden_codes(image, [scan.page])
     assert [one.code for one in found] == [scan.code]
+
+
+def test_code_in_a_shadow_as_dark_as_ink_elsewhere() -> None:
+    scan = printed("03B", 1, 200)
+    left, top = scan.place(scan.page.code.grown(8).corners)[0].astype(int)
+    shade = np.ones(scan.pixels.shape)
+    shade[: top + 500, left : left + 500] = 0.3
+    dark = (scan.pixels * shade).astype(np.uint8)
+    page = PageImage(dark)
+    by_one_threshold = zxingcpp.read_barcodes(
+        page.reduced, binarizer=zxingcpp.Binarizer.GlobalHistogram
+    )
+    assert by_one_threshold == []
+    assert [one.code for one in find_codes(page)] == [scan.code]
 
 
 def test_foreign_codes_do_not_count() -> None:

@@ -4,11 +4,12 @@ import io
 import struct
 import zlib
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import ExifTags, Image
 
 from ocr.images import MAX_PIXELS, ImageTooLarge, ImageUnreadable, PageImage, decode, from_pillow
 from tests.ocr.printed_pages import jpeg, printed
@@ -37,6 +38,41 @@ def test_dpi_given_overrides_and_a_screens_dpi_is_not_believed() -> None:
     data = file_of(gradient(), "JPEG", dpi=(72, 72))
     assert decode(data).dpi is None
     assert decode(data, 200.0).dpi == 200.0
+
+
+@pytest.mark.parametrize("subsampling", [0, 1, 2])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_jpegs_have_the_pixels_that_opencv_gives(mode: str, subsampling: int) -> None:
+    """The networks were fitted on those."""
+    noise = np.random.default_rng(3).integers(0, 256, (301, 203, 3), dtype=np.uint8)
+    picture = Image.fromarray(noise).convert(mode)
+    data = file_of(picture, "JPEG", quality=85, subsampling=subsampling)
+    flags = cv2.IMREAD_GRAYSCALE if mode == "L" else cv2.IMREAD_COLOR
+    expected = np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), flags))
+    assert np.array_equal(decode(data).pixels, expected)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_photos_are_turned_as_their_camera_says(orientation: int) -> None:
+    upright = Image.new("L", (40, 60), 255)
+    upright.paste(0, (0, 0, 20, 20))
+    stored = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    picture = upright.transpose(stored[orientation]) if orientation > 1 else upright
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    image = decode(file_of(picture, "JPEG", exif=exif))
+    assert image.pixels.shape == (60, 40)
+    assert image.grey[10, 10] < 10
+    assert image.grey[10, 30] > 245
+    assert image.grey[50, 10] > 245
 
 
 def test_colour_is_bgr() -> None:
@@ -110,6 +146,23 @@ def test_cut_off_and_empty_files_are_unreadable() -> None:
     for data in (b"", b"no picture", whole[:60], file_of(gradient(), "JPEG")[:100]):
         with pytest.raises(ImageUnreadable):
             decode(data)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.9, 0.999])
+def test_half_a_jpeg_is_no_page(share: float) -> None:
+    noise = np.random.default_rng(3).integers(0, 256, (300, 200), dtype=np.uint8)
+    data = file_of(Image.fromarray(noise), "JPEG")
+    with pytest.raises(ImageUnreadable):
+        decode(data[: int(share * len(data))])
+
+
+def test_bytes_too_many_do_no_harm(capfd: pytest.CaptureFixture[str]) -> None:
+    """Some scanners pad the picture before its end; the decoder may say so."""
+    data = file_of(gradient(), "JPEG")
+    assert data.endswith(b"\xff\xd9")
+    padded = data[:-2] + bytes(4) + data[-2:]
+    assert np.array_equal(decode(padded).pixels, decode(data).pixels)
+    capfd.readouterr()
 
 
 @given(st.binary(max_size=300), st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0"]))
