@@ -134,7 +134,8 @@ def _costs(document: Mapping[str, Any]) -> list[Row]:
     ]
     for each in document["read"]:
         stages = ", ".join(f"{name} {ms:.1f}" for name, ms in each["stages_ms"].items())
-        made.append((f"read a page, {each['dpi']} dpi", f"{each['cpu_ms']:.1f}", stages))
+        page = f"read a page, {each['dpi']} dpi, {each['mode']}"
+        made.append((page, f"{each['cpu_ms']:.1f}", stages))
     made.append(("memory of a worker", "", f"{document['worker_memory_mb']:.0f} MB"))
     return made
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,10 @@ class PrintCost:
 
 @dataclass(frozen=True, slots=True)
 class ReadCost:
-    """Of one page: CPU ms in all and by stage, of an embedded grey JPEG."""
+    """Of one page: CPU ms in all and by stage, of an embedded JPEG, ``mode`` grey or colour."""
 
     dpi: int
+    mode: str
     cpu_ms: float
     stages_ms: Mapping[str, float]
 
@@ -89,8 +91,9 @@ def read_costs() -> list[ReadCost]:
     prints = OfficePrints(sample_roster())
     layouts = {built.layout.key: built.layout for built in prints.built.values()}
     costs = []
-    for dpi in (200, 300):
-        case = Case("speed", "", {"TH001": Plan(), "TH003": Plan()}, replace(CLEAN, dpi=dpi), "jpg")
+    for mode, dpi in product(("grey", "colour"), (200, 300)):
+        people = {"TH001": Plan(), "TH003": Plan()}
+        case = Case("speed", "", people, replace(CLEAN, dpi=dpi, mode=mode), "jpg")
         pages = list(make_case(case, prints, 1).files.values())
         read_page(decode(pages[0]), layouts)
         spent: dict[str, float] = defaultdict(float)
@@ -106,7 +109,7 @@ def read_costs() -> list[ReadCost]:
         total = time.process_time() - start
         spent["rest"] = total - sum(spent.values())
         stages = {name.strip("_"): 1000 * seconds / count for name, seconds in spent.items()}
-        costs.append(ReadCost(dpi, 1000 * total / count, stages))
+        costs.append(ReadCost(dpi, mode, 1000 * total / count, stages))
     return costs
 
 

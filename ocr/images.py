@@ -169,8 +169,13 @@ def _plain_jpeg(data: bytes, colours: str) -> Pixels | None:
 
 
 def _is_upright(picture: Image.Image) -> bool:
-    """Whether the file does not ask to be turned or mirrored."""
-    return "exif" not in picture.info or picture.getexif().get(ExifTags.Base.Orientation, 1) == 1
+    """Whether the file does not ask to be turned or mirrored; one whose Exif data are damaged asks
+    for nothing."""
+    if "exif" not in picture.info:
+        return True
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return bool(picture.getexif().get(ExifTags.Base.Orientation, 1) == 1)
 
 
 def from_pillow(picture: Image.Image, dpi: float | None = None) -> PageImage:
@@ -213,6 +218,8 @@ def _opened(data: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            # Damaged Exif data.
+            warnings.simplefilter("ignore", UserWarning)
             return Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
     except Image.DecompressionBombError as error:
         raise ImageTooLarge(str(error)) from error

@@ -75,6 +75,12 @@ def test_photos_are_turned_as_their_camera_says(orientation: int) -> None:
     assert image.grey[50, 10] > 245
 
 
+@given(st.binary(max_size=60), st.sampled_from([b"", b"MM\0*\0\0\0\x08", b"II*\0\x08\0\0\0\x01\0"]))
+def test_damaged_exif_data_turn_nothing_and_stop_nothing(rest: bytes, start: bytes) -> None:
+    data = file_of(gradient(), "JPEG", exif=b"Exif\0\0" + start + rest)
+    assert sorted(decode(data).pixels.shape) == [200, 300]
+
+
 def test_colour_is_bgr() -> None:
     red = Image.new("RGB", (50, 60), (200, 10, 20))
     image = decode(file_of(red, "PNG"))
