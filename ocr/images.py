@@ -136,36 +136,39 @@ def decode(data: bytes, dpi: float | None = None) -> PageImage:
     with _opened(data) as header:
         _refuse_too_large(header.size)
         claimed = dpi if dpi is not None else _claimed_dpi(header)
-        plain_grey = header.mode == "L"
-        is_large = max(header.size) > LARGE_PX
-        is_plain = header.format == "JPEG" and not is_large and _is_upright(header)
+        is_grey, is_large = header.mode == "L", max(header.size) > LARGE_PX
         if header.mode not in ("L", "RGB") or (is_large and header.format != "JPEG"):
             return from_pillow(header, claimed)
-    pixels = _plain_jpeg(data, "GRAY" if plain_grey else "BGR") if is_plain else None
-    if pixels is not None:
-        return _page(pixels, claimed)
-    flags = cv2.IMREAD_GRAYSCALE if plain_grey else cv2.IMREAD_COLOR
+        is_plain = header.format == "JPEG" and not is_large and _is_upright(header)
+    pixels = _plain_jpeg(data, is_grey) if is_plain else None
+    if pixels is None:
+        pixels = _by_opencv(data, is_grey, is_large)
+    return _page(pixels, claimed / 2 if claimed and is_large else claimed)
+
+
+def _plain_jpeg(data: bytes, is_grey: bool) -> Pixels | None:
+    """The pixels of a whole JPEG, the same that OpenCV gives at 0.94 (grey) and 0.83 (colour) of
+    the cost; None when anything is wrong with it, be it harmless or not: OpenCV tells."""
+    try:
+        decoded = simplejpeg.decode_jpeg(data, "GRAY" if is_grey else "BGR")
+    except ValueError:
+        return None
+    return _u8(decoded[..., 0] if is_grey else decoded)
+
+
+def _by_opencv(data: bytes, is_grey: bool, is_large: bool) -> Pixels:
+    """The pixels of a JPEG or PNG, turned as it asks to be; of a large JPEG only the coarser half of
+    the frequencies. Raises :class:`ImageUnreadable`."""
+    flags = cv2.IMREAD_GRAYSCALE if is_grey else cv2.IMREAD_COLOR
     if is_large:
-        # Only the coarser half of the frequencies of a JPEG is decoded.
-        flags = cv2.IMREAD_REDUCED_GRAYSCALE_2 if plain_grey else cv2.IMREAD_REDUCED_COLOR_2
-        claimed = claimed / 2 if claimed else None
+        flags = cv2.IMREAD_REDUCED_GRAYSCALE_2 if is_grey else cv2.IMREAD_REDUCED_COLOR_2
     try:
         decoded = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error as error:
         raise ImageUnreadable(str(error)) from error
     if decoded is None:
         raise ImageUnreadable("the data behind the header cannot be decoded")
-    return _page(_u8(decoded), claimed)
-
-
-def _plain_jpeg(data: bytes, colours: str) -> Pixels | None:
-    """The pixels of a whole JPEG, the same that OpenCV gives at 0.94 (grey) and 0.83 (colour) of
-    the cost; None when anything is wrong with it, be it harmless or not: OpenCV tells."""
-    try:
-        decoded = simplejpeg.decode_jpeg(data, colours)
-    except ValueError:
-        return None
-    return _u8(decoded[..., 0] if colours == "GRAY" else decoded)
+    return _u8(decoded)
 
 
 def _is_upright(picture: Image.Image) -> bool:
