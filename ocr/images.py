@@ -157,8 +157,8 @@ def _plain_jpeg(data: bytes, is_grey: bool) -> Pixels | None:
 
 
 def _by_opencv(data: bytes, is_grey: bool, is_large: bool) -> Pixels:
-    """The pixels of a JPEG or PNG, turned as it asks to be; of a large JPEG only the coarser half of
-    the frequencies. Raises :class:`ImageUnreadable`."""
+    """The pixels of a JPEG or PNG, turned as it asks to be; of a large JPEG only the coarser half
+    of the frequencies. Raises :class:`ImageUnreadable`."""
     flags = cv2.IMREAD_GRAYSCALE if is_grey else cv2.IMREAD_COLOR
     if is_large:
         flags = cv2.IMREAD_REDUCED_GRAYSCALE_2 if is_grey else cv2.IMREAD_REDUCED_COLOR_2

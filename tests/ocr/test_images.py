@@ -40,13 +40,17 @@ def test_dpi_given_overrides_and_a_screens_dpi_is_not_believed() -> None:
     assert decode(data, 200.0).dpi == 200.0
 
 
-@pytest.mark.parametrize("subsampling", [0, 1, 2])
+@pytest.mark.parametrize(
+    "options",
+    [{"subsampling": 0}, {"subsampling": 1}, {"subsampling": 2}, {"progressive": True}],
+    ids=str,
+)
 @pytest.mark.parametrize("mode", ["L", "RGB"])
-def test_jpegs_have_the_pixels_that_opencv_gives(mode: str, subsampling: int) -> None:
+def test_jpegs_have_the_pixels_that_opencv_gives(mode: str, options: dict[str, object]) -> None:
     """The networks were fitted on those."""
     noise = np.random.default_rng(3).integers(0, 256, (301, 203, 3), dtype=np.uint8)
     picture = Image.fromarray(noise).convert(mode)
-    data = file_of(picture, "JPEG", quality=85, subsampling=subsampling)
+    data = file_of(picture, "JPEG", quality=85, **options)
     flags = cv2.IMREAD_GRAYSCALE if mode == "L" else cv2.IMREAD_COLOR
     expected = np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), flags))
     assert np.array_equal(decode(data).pixels, expected)
