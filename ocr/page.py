@@ -16,6 +16,7 @@ from ocr.geometry import Points
 from ocr.identify import FoundCode, find_codes, find_hidden_codes
 from ocr.images import PageImage
 from ocr.layout import Layout, PageLayout
+from ocr.lens import register_through_lens
 from ocr.marks import MARGIN_MM, read_choices
 from ocr.printed import read_names, read_printed
 from ocr.reading import (
@@ -30,6 +31,7 @@ from ocr.reading import (
 from ocr.register import (
     Registered,
     Unregistered,
+    fits_well,
     register,
     register_without_code,
     ruled_cells,
@@ -58,8 +60,12 @@ def read_page(image: PageImage, layouts: Mapping[LayoutKey, Layout]) -> PageRead
     if isinstance(identified, Reject):
         return identified
     found, page = identified
-    registered = register(image, page, found.corners)
-    return _read_registered(image, page, found.code, registered, found.corners)
+    corners, registered = found.corners, register(image, page, found.corners)
+    if not fits_well(registered):
+        through_lens = register_through_lens(image, page, found.corners)
+        if through_lens is not None:
+            image, corners, registered = through_lens
+    return _read_registered(image, page, found.code, registered, corners)
 
 
 def read_page_as(

@@ -125,6 +125,20 @@ def quarter_turned(scan: Scan, turns: int) -> Scan:
     return Scan(pixels, scan.dpi, scan.page, scan.code, move @ scan.truth)
 
 
+def through_lens(scan: Scan, lens: float) -> Scan:
+    """As a camera sees it whose lens puts a point at the distance r from the middle (in halves of
+    the diagonal) to r (1 + lens r²). The truth stays that of the straight picture."""
+    height, width = scan.pixels.shape[:2]
+    middle, half = np.array([(width - 1) / 2, (height - 1) / 2]), np.hypot(width, height) / 2
+    seen = (np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1) - middle) / half
+    straight = seen.copy()
+    for _ in range(30):
+        straight = seen / (1 + lens * (straight**2).sum(axis=-1, keepdims=True))
+    x, y = (straight * half + middle).astype(np.float32).transpose(2, 0, 1)
+    pixels = cv2.remap(scan.pixels, x, y, cv2.INTER_LINEAR, borderValue=(255,))
+    return with_pixels(scan, pixels.astype(np.uint8))
+
+
 def with_pixels(scan: Scan, pixels: Pixels) -> Scan:
     """The same place, other pixels."""
     return Scan(pixels, scan.dpi, scan.page, scan.code, scan.truth)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from ocr.geometry import MM_PER_INCH, Rect
 from ocr.identify import find_codes, find_hidden_codes
 from ocr.images import PageImage
-from ocr.layout import Box
+from ocr.layout import Box, PageLayout
+from ocr.lens import register_through_lens
 from ocr.register import Registered, Unregistered, register, ruled_cells, scan_dpi
 from tests.ocr.printed_pages import (
     Scan,
@@ -39,6 +40,14 @@ def registered(scan: Scan) -> Registered | Unregistered:
     found = find_codes(image) or find_hidden_codes(image, [scan.page])
     assert [one.code for one in found] == [scan.code]
     return register(image, scan.page, found[0].corners)
+
+
+def is_refused(image: PageImage, page: PageLayout) -> bool:
+    """Whether the page does not fit, not through any lens either."""
+    (found,) = find_codes(image) or find_hidden_codes(image, [page])
+    plainly = register(image, page, found.corners)
+    through_lens = register_through_lens(image, page, found.corners)
+    return isinstance(plainly, Unregistered) and through_lens is None
 
 
 def worst_mm(scan: Scan) -> float:
@@ -167,11 +176,9 @@ def test_another_form_is_refused_without_marks_too(tilt: float) -> None:
     for corner in CORNERS:
         scan = covered(scan, corner)
     scan = moved(scan, 1.0, 0.97, (0, 0), tilt)
-    image = PageImage(scan.pixels, 150)
-    (found,) = find_codes(image) or find_hidden_codes(image, [scan.page])
     for other in (("03B", 2), ("03A", 2), ("03A", 3)):
         page = layout(other[0]).pages[other[1] - 1]
-        assert isinstance(register(image, page, found.corners), Unregistered)
+        assert is_refused(PageImage(scan.pixels, 150), page)
 
 
 def test_heavy_marks() -> None:
@@ -208,10 +215,8 @@ def test_another_page_under_the_code_is_refused() -> None:
     """The code of one page over the table of another; 03A and 03B begin alike on page 1."""
     for other in (("03B", 2), ("03A", 2), ("03A", 3)):
         scan = printed("03B", 1, 150)
-        image = PageImage(scan.pixels, 150)
-        code_px = find_codes(image)[0].corners
         page = layout(other[0]).pages[other[1] - 1]
-        assert isinstance(register(image, page, code_px), Unregistered)
+        assert is_refused(PageImage(scan.pixels, 150), page)
 
 
 @pytest.mark.parametrize("off_mm", [3.0, 5.0, 9.0, 18.5])
@@ -225,9 +230,8 @@ def test_rows_elsewhere_are_refused(off_mm: float) -> None:
             else box
             for box in scan.page.boxes
         )
-        image = PageImage(scan.pixels, 150)
         wrong = replace(scan.page, boxes=boxes)
-        assert isinstance(register(image, wrong, find_codes(image)[0].corners), Unregistered)
+        assert is_refused(PageImage(scan.pixels, 150), wrong)
 
 
 def test_table_torn_off_is_refused() -> None:
@@ -235,8 +239,7 @@ def test_table_torn_off_is_refused() -> None:
     pixels = scan.pixels.copy()
     left, top = (round(mm * 150 / MM_PER_INCH) for mm in (100, 60))
     pixels[top : top * 2, left:] = 255
-    image = PageImage(pixels, 150)
-    assert isinstance(register(image, scan.page, find_codes(image)[0].corners), Unregistered)
+    assert is_refused(PageImage(pixels, 150), scan.page)
 
 
 def test_scale_of_the_print_is_told_when_the_resolution_is_known() -> None:
