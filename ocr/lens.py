@@ -14,11 +14,11 @@ import numpy.typing as npt
 from ocr.geometry import Homography, Points, Rect, fit_homography, transform
 from ocr.images import PageImage
 from ocr.layout import PageLayout
-from ocr.register import Registered, Unregistered, fits_well, register
+from ocr.register import Registered, Unregistered, fits_well, register, ruled_cells
 
 LENSES = (-0.02, -0.04, -0.06, 0.02, 0.04)
-"""The lenses that are tried. Phones that correct nothing have -0.05 to 0.03; what is left beside
-the nearest of these the printed lines take out."""
+"""The lenses that are tried. What is left beside the nearest of these the printed lines take out:
+photos of the bench's maker, bent by -0.07 to 0.05, are all read (20 of each)."""
 
 GRID = 7
 """Points a side by which the map into the picture as it was taken is fitted."""
@@ -35,14 +35,14 @@ def register_through_lens(
     image: PageImage, page: PageLayout, code_px: Points
 ) -> tuple[PageImage, Points, Registered] | None:
     """The straightened picture in which the page fits best, the corners of the code there, and the
-    page's place there; None when it fits well in none. Black-and-white pictures are not tried:
-    straightened they would look grey.
+    page's place there; None when it fits well in none. Not tried for pages without printed lines,
+    which nothing would hold, and in black-and-white pictures, which would look grey straightened.
 
     The lens is looked for in the small view. The homography of the registration maps into the
     picture as it was taken, as well as one can (it has no straight lines): to show the page, not to
     cut it out.
     """
-    if image.is_bilevel:
+    if image.is_bilevel or not ruled_cells(page):
         return None
     n = image.reduction
     small = PageImage(image.reduced)

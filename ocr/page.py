@@ -60,12 +60,8 @@ def read_page(image: PageImage, layouts: Mapping[LayoutKey, Layout]) -> PageRead
     if isinstance(identified, Reject):
         return identified
     found, page = identified
-    corners, registered = found.corners, register(image, page, found.corners)
-    if not fits_well(registered):
-        through_lens = register_through_lens(image, page, found.corners)
-        if through_lens is not None:
-            image, corners, registered = through_lens
-    return _read_registered(image, page, found.code, registered, corners)
+    seen, corners, registered = _placed(image, page, found.corners)
+    return _read_registered(seen, page, found.code, registered, corners)
 
 
 def read_page_as(
@@ -79,14 +75,24 @@ def read_page_as(
         return _unknown_form(code)
     found = find_codes(image) or find_hidden_codes(image, [page])
     if len(found) == 1:
-        registered = register(image, page, found[0].corners)
+        seen, _, registered = _placed(image, page, found[0].corners)
         if isinstance(registered, Registered):
-            return _read_registered(image, page, code, registered, None)
+            return _read_registered(seen, page, code, registered, None)
     for _, pose in find_poses_without_code(image, page):
         registered = register_without_code(image, page, pose)
         if isinstance(registered, Registered):
             return _read_registered(image, page, code, registered, None)
     return _unregistered(code, page)
+
+
+def _placed(
+    image: PageImage, page: PageLayout, code_px: Points
+) -> tuple[PageImage, Points, Registered | Unregistered]:
+    """Where the page is in the picture or, when it does not fit well, in the picture as a camera
+    with a straight lens would have taken it; that picture, and the corners of the code in it."""
+    registered = register(image, page, code_px)
+    through_lens = None if fits_well(registered) else register_through_lens(image, page, code_px)
+    return through_lens or (image, code_px, registered)
 
 
 def _read_registered(

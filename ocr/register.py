@@ -137,8 +137,11 @@ def register(image: PageImage, page: PageLayout, code_px: Points) -> Registered 
 
 
 def fits_well(registered: Registered | Unregistered) -> bool:
-    """Whether the page was found where its lines are to :data:`WELL_MM`."""
-    return isinstance(registered, Registered) and registered.registration.residual_mm <= WELL_MM
+    """Whether the page was found where its lines are to :data:`WELL_MM`, if it has any."""
+    if isinstance(registered, Unregistered):
+        return False
+    found = registered.registration
+    return found.lines_expected == 0 or found.residual_mm <= WELL_MM
 
 
 def register_without_code(

@@ -1,5 +1,7 @@
 """Photos by cameras whose lens bends lines are read, and nothing else is bent to fit."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from ocr.images import PageImage
 from ocr.lens import register_through_lens, straightened
 from ocr.page import read_page
 from ocr.reading import PageReading
-from ocr.register import fits_well, register, ruled_cells
+from ocr.register import Registered, fits_well, register, ruled_cells
 from tests.ocr.printed_pages import (
     Scan,
     cell_corners,
@@ -79,6 +81,18 @@ def test_black_and_white_pictures_are_not_straightened() -> None:
     black_and_white = np.where(scan.pixels > 128, 255, 0).astype(np.uint8)
     image = PageImage(black_and_white, DPI)
     assert register_through_lens(image, scan.page, find_codes(image)[0].corners) is None
+
+
+def test_pages_without_lines_are_not_straightened() -> None:
+    scan = printed("03B", 2, DPI)
+    unruled = replace(scan.page, boxes=())
+    image = PageImage(scan.pixels, DPI)
+    code_px = find_codes(image)[0].corners + 2
+    by_marks = register(image, unruled, code_px)
+    assert isinstance(by_marks, Registered)
+    assert by_marks.registration.residual_mm > 0.1
+    assert fits_well(by_marks)
+    assert register_through_lens(image, unruled, code_px) is None
 
 
 def crossed(scan: Scan) -> tuple[Scan, dict[str, str]]:
