@@ -134,7 +134,8 @@ def _costs(document: Mapping[str, Any]) -> list[Row]:
     ]
     for each in document["read"]:
         stages = ", ".join(f"{name} {ms:.1f}" for name, ms in each["stages_ms"].items())
-        page = f"read a page, {each['dpi']} dpi, {each['mode']}"
+        # Until 21/11/2026 grey pages alone were measured, and files did not say so.
+        page = f"read a page, {each['dpi']} dpi, {each.get('mode', 'grey')}"
         made.append((page, f"{each['cpu_ms']:.1f}", stages))
     made.append(("memory of a worker", "", f"{document['worker_memory_mb']:.0f} MB"))
     return made

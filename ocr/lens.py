@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.geometry import Homography, Points, Rect, fit_homography, transform
+from ocr.geometry import Homography, Points, fit_homography, transform
 from ocr.images import PageImage
 from ocr.layout import PageLayout
 from ocr.register import Registered, Unregistered, fits_well, register, ruled_cells
@@ -54,7 +54,11 @@ def register_through_lens(
     for lens in sorted(fits, key=lambda lens: fits[lens]):
         found = _registered(image, page, code_px, lens)
         if found is not None:
-            return found
+            straight, corners, registered = found
+            as_taken = _seen_homography(image, page, registered.cell_map.homography, lens)
+            homography = tuple(as_taken.ravel().tolist())
+            registration = replace(registered.registration, homography=homography)
+            return straight, corners, replace(registered, registration=registration)
     return None
 
 
@@ -67,9 +71,7 @@ def _registered(
     registered = register(straight, page, corners)
     if isinstance(registered, Unregistered) or not fits_well(registered):
         return None
-    as_taken = _seen_homography(image, page, registered.cell_map.homography, lens)
-    registration = replace(registered.registration, homography=tuple(as_taken.ravel().tolist()))
-    return straight, corners, replace(registered, registration=registration)
+    return straight, corners, registered
 
 
 def _seen_homography(
@@ -77,8 +79,8 @@ def _seen_homography(
 ) -> Homography:
     """The homography that comes nearest to where the points of the page are in the picture as it
     was taken; ``pose`` maps into the straightened one."""
-    area = Rect(0.0, 0.0, page.width_mm, page.height_mm)
-    x, y = np.meshgrid(np.linspace(0, area.w_mm, GRID), np.linspace(0, area.h_mm, GRID))
+    across, down = (np.linspace(0, side, GRID) for side in (page.width_mm, page.height_mm))
+    x, y = np.meshgrid(across, down)
     page_mm = np.column_stack([x.ravel(), y.ravel()])
     matrix, _ = _camera(image, lens)
     units = (transform(pose, page_mm) - matrix[:2, 2]) / matrix[0, 0]

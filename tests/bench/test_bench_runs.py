@@ -1,5 +1,6 @@
 """A broken run goes on where it was, and the tables say what was counted."""
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from bench.summary import Rate, goal_figures, spoilt_by_kind
 from pipeline.batch import Inline
 
 NONE = dict.fromkeys(GOALS, 0)
+RESULTS = Path(__file__).parents[2] / "bench" / "results"
 
 
 def test_the_chunks_cover_every_page_once() -> None:
@@ -140,3 +142,11 @@ def test_the_report_is_a_table_for_people() -> None:
     assert "| phone photo | 4 | 25 | 42 |" in text
     assert "| clean | 1 of 405, 0.25 % (< 1.2 %) |" in text
     assert "10 minutes" in text
+
+
+@pytest.mark.parametrize("path", sorted(RESULTS.glob("*.json")), ids=lambda path: path.stem)
+def test_committed_results_can_be_shown_as_tables(path: Path) -> None:
+    document = json.loads(path.read_text(encoding="utf-8"))
+    shown = markdown(document)
+    assert "silent wrong rows" in shown
+    assert shown.count("read a page, 200 dpi, grey") == ("read" in document)
