@@ -112,7 +112,7 @@ def without_red(cell: CellImage) -> tuple[Bytes, float]:
     # Most cells end here.
     if cv2.subtract(red, green).max() <= RED_CHROMA:
         return cell.grey, 0.0
-    chroma = cv2.subtract(red, cv2.max(green, cv2.extractChannel(cell.colour, 0)))
+    chroma = _chroma(cell.colour)
     is_red = mask_above(chroma, RED_CHROMA)
     is_red &= _redder_around(red, green, cell.px_per_mm)
     count = cv2.countNonZero(np.ascontiguousarray(is_red[cell.inner]))
@@ -122,6 +122,12 @@ def without_red(cell: CellImage) -> tuple[Bytes, float]:
     near = cv2.dilate(is_red, np.ones((side, side), np.uint8))
     cleaned = np.where(near > 0, cv2.add(red, chroma), cell.grey)
     return as_bytes(cleaned), count / cell.px_per_mm**2
+
+
+def _chroma(colour: Bytes) -> Bytes:
+    """How much red exceeds the stronger of green and blue, uint8 (h, w), in BGR pictures."""
+    blue, green, red = cv2.split(colour)
+    return as_bytes(cv2.subtract(red, cv2.max(green, blue)))
 
 
 def _redder_around(red: npt.NDArray[Any], green: npt.NDArray[Any], px_per_mm: float) -> Bytes:
@@ -135,8 +141,7 @@ def red_layer(cell: CellImage) -> CellImage:
     """The red ink alone as a grey cell: what a seal or a red pen left."""
     if cell.colour is None:
         return CellImage(np.full_like(cell.grey, 255), None, cell.px_per_mm, cell.margin_mm)
-    blue, green, red = cv2.split(cell.colour)
-    chroma = cv2.subtract(red, cv2.max(green, blue))
+    chroma = _chroma(cell.colour)
     alone = cv2.subtract(np.full_like(chroma, 255), cv2.add(chroma, chroma))
     return CellImage(as_bytes(alone), None, cell.px_per_mm, cell.margin_mm)
 

@@ -8,6 +8,8 @@ else is named as well as it can be and left to a person.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 
@@ -71,6 +73,21 @@ Believed = tuple[RowBelief, ...]
 by each of these, which all have to agree."""
 
 
+class _Row(NamedTuple):
+    """What was measured of the few cells of a choice, see :class:`ocr.measures.Cells`, as plain
+    numbers: a page has dozens of choices, and of so few numpy takes ten times as long."""
+
+    final: Sequence[Sequence[float]]
+    joint: Sequence[Sequence[float]]
+    ink: Sequence[float]
+    density: Sequence[float]
+    red_mark: Sequence[float]
+    red_rest: Sequence[bool]
+    crossings: Sequence[int]
+    streak: Sequence[bool]
+    longest: Sequence[float]
+
+
 def read_choice(name: str, cells: Named, page: PageTone) -> ChoiceReading:
     """Read one choice: exactly one of its cells is to be marked."""
     return read_choices([(name, cells)], page)[0]
@@ -83,19 +100,36 @@ def read_choices(choices: Sequence[tuple[str, Named]], page: PageTone) -> tuple[
     measured = measure([cell for _, cells in choices for _, cell in cells], page)
     counts = [(name, len(cells)) for name, cells in choices]
     measured = _by_habit(counts, measured, page)
-    beliefs = _beliefs([count for _, count in counts], measured)
+    numbers = [count for _, count in counts]
+    rows = zip(choices, _rows(numbers, measured), _beliefs(numbers, measured), strict=True)
     above = clear_above(page)
-    readings, start = [], 0
-    for (name, cells), believed in zip(choices, beliefs, strict=True):
-        part = slice(start, start + len(cells))
-        start = part.stop
-        values = [value for value, _ in cells]
-        readings.append(_decide(name, values, _part(measured, part), believed, above, page.bilevel))
-    return tuple(readings)
+    return tuple(
+        _decide(name, [value for value, _ in cells], row, believed, above, page.bilevel)
+        for (name, cells), row, believed in rows
+    )
 
 
-def _part(cells: Cells, part: slice) -> Cells:
-    return Cells(*(getattr(cells, name)[part] for name in Cells.__slots__))
+def _rows(counts: Sequence[int], cells: Cells) -> list[_Row]:
+    """The cells of a page row by row; ``counts`` says how many a row has."""
+    measured = [
+        each.tolist()
+        for each in (
+            cells.final,
+            cells.joint,
+            cells.ink,
+            cells.traits[:, DENSITY],
+            cells.red_mark,
+            cells.red_rest,
+            cells.crossings,
+            cells.streak,
+            cells.longest,
+        )
+    ]
+    ends = accumulate(counts)
+    return [
+        _Row(*(each[end - count : end] for each in measured))
+        for count, end in zip(counts, ends, strict=True)
+    ]
 
 
 def _by_habit(choices: Sequence[tuple[str, int]], cells: Cells, page: PageTone) -> Cells:
@@ -135,7 +169,7 @@ def _beliefs(counts: Sequence[int], cells: Cells) -> list[Believed]:
 def _decide(
     name: str,
     values: Sequence[str],
-    cells: Cells,
+    row: _Row,
     believed: Believed,
     above: float,
     bilevel: bool,
@@ -145,16 +179,18 @@ def _decide(
     belief = believed[0]
     readings = tuple(
         CellReading(value, p[PLAIN] + p[CANCELLED], p[CANCELLED] + p[RESIDUE], ink)
-        for value, p, ink in zip(values, cells.final.tolist(), cells.ink.tolist(), strict=True)
+        for value, p, ink in zip(values, row.final, row.ink, strict=True)
     )
-    red = max(cells.red_mark.tolist()) > RED_MARK or bool(cells.red_rest[belief.best])
-    through = int(cells.crossings[belief.best]) >= THROUGH
-    broken = bool(cells.longest[belief.best] < WHOLE_MM)
+    red = max(row.red_mark) > RED_MARK or row.red_rest[belief.best]
+    through = row.crossings[belief.best] >= THROUGH
+    broken = row.longest[belief.best] < WHOLE_MM
+    # Where the third measure says no more than the first two it had no other marks to compare with.
+    is_alone = row.final[belief.best] == row.joint[belief.best]
     if (
-        belief.clear > (ALONE_ABOVE if _is_alone(cells, belief.best) else above)
+        belief.clear > (ALONE_ABOVE if is_alone else above)
         and not (red or through or broken)
         and _agree(believed)
-        and not _is_rivalled(cells, belief.best)
+        and not _is_rivalled(row, belief.best)
     ):
         value = values[belief.best]
         return ChoiceReading(name, MarkState.CLEAR, value, value, belief.clear, readings)
@@ -167,13 +203,7 @@ def _decide(
     confidence = named[state]
     if confidence < NAMED_ABOVE or red or through or (bilevel and state is not MarkState.MISSING):
         state, confidence = MarkState.DOUBTFUL, 1 - max(confidence, belief.clear)
-    return ChoiceReading(name, state, None, _propose(values, cells), confidence, readings)
-
-
-def _is_alone(cells: Cells, best: int) -> bool:
-    """Whether the third measure says no more of a cell than the first two: it had no other marks to
-    compare it with."""
-    return bool(cells.final[best].tolist() == cells.joint[best].tolist())
+    return ChoiceReading(name, state, None, _propose(values, row), confidence, readings)
 
 
 def _agree(believed: Believed) -> bool:
@@ -187,29 +217,30 @@ def _agree(believed: Believed) -> bool:
     return joint.clear >= AGREE_JOINTLY and all(each.clear >= AGREE_ABOVE for each in alone)
 
 
-def _is_rivalled(cells: Cells, best: int) -> bool:
+def _is_rivalled(row: _Row, best: int) -> bool:
     """Whether another cell may hold something, other than a line from side to side, and has as much
     ink as the mark."""
-    ink, nothing = cells.ink.tolist(), cells.joint[:, NOTHING].tolist()
-    streak = cells.streak.tolist()
     return any(
-        ink[other] > AS_MUCH_INK * ink[best] and nothing[other] < NOT_EMPTY
-        for other in range(len(ink))
-        if other != best and not streak[other]
+        row.ink[other] > AS_MUCH_INK * row.ink[best] and row.joint[other][NOTHING] < NOT_EMPTY
+        for other in range(len(row.ink))
+        if other != best and not row.streak[other]
     )
 
 
-def _propose(values: Sequence[str], cells: Cells) -> str | None:
+def _propose(values: Sequence[str], row: _Row) -> str | None:
     """What a person would be asked to confirm, by the habit of Vietnamese paper tests.
 
     X = chosen, a ring round the X = withdrawn, the cell blackened = chosen again. So one plain mark
     beside withdrawn ones is the choice; among withdrawn marks only, a single blackened one is.
     """
-    content = cells.final.argmax(axis=1)
-    plain = np.flatnonzero(content == PLAIN)
-    if len(plain) == 1:
-        return values[int(plain[0])]
-    blackened = np.flatnonzero((content == CANCELLED) & (cells.traits[:, DENSITY] > BLACKENED))
-    if len(plain) == 0 and len(blackened) == 1 and (content == CANCELLED).sum() > 1:
-        return values[int(blackened[0])]
+    content = [probabilities.index(max(probabilities)) for probabilities in row.final]
+    if content.count(PLAIN) == 1:
+        return values[content.index(PLAIN)]
+    blackened = [
+        cell
+        for cell, density in enumerate(row.density)
+        if content[cell] == CANCELLED and density > BLACKENED
+    ]
+    if PLAIN not in content and len(blackened) == 1 and content.count(CANCELLED) > 1:
+        return values[blackened[0]]
     return None

@@ -2,7 +2,7 @@
 picture, by both together, and what else there is to know of its ink."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -106,7 +106,20 @@ class Cells:
 def measure(cells: Sequence[CellImage], page: PageTone) -> Cells:
     """Both measures of every cell."""
     ink = ink_of(cells, page)
-    count = len(cells)
+    measured = _measured(ink, page)
+    red = np.flatnonzero(ink.red_mm2 > RED_MM2)
+    if len(red) == 0:
+        return measured
+    layers = ink_of([red_layer(cells[index]) for index in red.tolist()], page)
+    red_mark, red_rest = measured.red_mark.copy(), measured.red_rest.copy()
+    red_mark[red] = _looks_marked(layers, page)
+    red_rest[red] = _is_reddish(_those(ink, red), layers)
+    return replace(measured, red_mark=red_mark, red_rest=red_rest)
+
+
+def _measured(ink: InkStack, page: PageTone) -> Cells:
+    """The measures of cells by their ink, which is not asked for what is red."""
+    count = len(ink.top)
     nothing = np.tile(np.array([1.0, 0, 0, 0]), (count, 1))
     strokes, picture, joint = nothing.copy(), nothing.copy(), nothing.copy()
     area, traits = np.zeros(count), np.zeros((count, len(TRAITS)))
@@ -129,22 +142,19 @@ def measure(cells: Sequence[CellImage], page: PageTone) -> Cells:
     odds = odds_of_traces(
         traits[:, PALE_AROUND], lambda cells: trace_odds(trace_windows(ink, cells))
     )
-    traces = np.column_stack([traces, odds])
-    red_mark, red_rest = _red_marks(cells, ink, page)
-    share = area / _cell_mm2(ink)
     return Cells(
-        strokes,
-        picture,
-        joint,
-        joint,
-        share,
-        traits,
-        traces,
-        red_mark,
-        red_rest,
-        crossings,
-        streak,
-        longest,
+        strokes=strokes,
+        picture=picture,
+        joint=joint,
+        final=joint,
+        ink=area / _cell_mm2(ink),
+        traits=traits,
+        traces=np.column_stack([traces, odds]),
+        red_mark=np.zeros(count),
+        red_rest=np.zeros(count, np.bool_),
+        crossings=crossings,
+        streak=streak,
+        longest=longest,
     )
 
 
@@ -200,27 +210,18 @@ def _crossings(
     return found, streak
 
 
-def _red_marks(
-    cells: Sequence[CellImage], ink: InkStack, page: PageTone
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """The probability (n,) that a cell's red ink is a mark: it looks like one, and does not run
-    through the cell as the rings of a seal do; and whether (n,) what is left beside it is red too.
-    """
-    found, rest = np.zeros(len(cells)), np.zeros(len(cells), np.bool_)
-    red = np.flatnonzero(ink.red_mm2 > RED_MM2)
-    if len(red) == 0:
-        return found, rest
-    layers = [red_layer(cells[index]) for index in red.tolist()]
-    looks = 1 - measure(layers, page).joint[:, NOTHING]
-    every, red_ink = np.arange(len(red)), ink_of(layers, page)
-    few = border_crossings(red_ink, every, np.zeros(len(red), np.float32)) < 2
-    found[red] = np.where(few, looks, 0.0)
-    rest[red] = _is_reddish(_those(ink, red), red_ink)
-    return found, rest
+def _looks_marked(red: InkStack, page: PageTone) -> npt.NDArray[np.float64]:
+    """The probability (n,) that the red ink of cells is a mark: it looks like one, and does not run
+    through the cell as the rings of a seal do."""
+    looks = 1 - _measured(red, page).joint[:, NOTHING]
+    every = np.arange(len(looks))
+    few = border_crossings(red, every, np.zeros(len(looks), np.float32)) < 2
+    return np.where(few, looks, 0.0)
 
 
 def _is_reddish(ink: InkStack, red: InkStack) -> npt.NDArray[np.bool_]:
-    """Whether (n,) the ink of cells is their red ink, by :data:`RED_LEFT`."""
+    """Whether (n,) the ink left of cells is red as well, as their red ink is, by
+    :data:`RED_LEFT`."""
     found = []
     for index in range(len(ink.top)):
         inside = ink.inside(index)
