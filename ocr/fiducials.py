@@ -168,9 +168,10 @@ def _consistent(
 
 def code_error_mm(page: PageLayout, pose: Homography, code_px: Points) -> float:
     """Mean distance between the corners of the code as mapped and as found."""
-    off_px = np.linalg.norm(transform(pose, page.code.corners) - code_px, axis=1)
-    side_px = np.linalg.norm(code_px[0] - code_px[2])
-    return float(off_px.mean() / side_px * np.hypot(page.code.w_mm, page.code.h_mm))
+    off_px = (transform(pose, page.code.corners) - code_px).tolist()
+    mean_px = sum(math.hypot(*off) for off in off_px) / len(off_px)
+    diagonal_px = math.dist(code_px[0], code_px[2])
+    return mean_px / diagonal_px * math.hypot(page.code.w_mm, page.code.h_mm)
 
 
 def _find_marks(
