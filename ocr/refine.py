@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.cells import CellMap
-from ocr.geometry import Homography, Points, transform
+from ocr.geometry import Homography, Points, inverse, transform
 from ocr.layout import PageLayout
 from ocr.ranks import median
 from ocr.rules import Edges, Floats
@@ -82,11 +82,10 @@ def correct(
         dy = b0 + b1 x + b2 y + p x y + q y y         of :data:`UNIT_MM`)
 
     with lines as one equation each, anchors as two, and a weak prior p = q = 0. Three rounds, each
-    without the lines that the one before could not explain.
+    without the lines that the one before could not explain; less when it is the same lines again.
     """
-    middle, design = _equations(edges)
-    to_page = np.asarray(np.linalg.inv(pose), dtype=np.float64)
-    fixed, fixed_targets = _fixed_equations(to_page, anchors, middle)
+    to_units, design = _equations(edges)
+    fixed, fixed_targets = _fixed_equations(pose, anchors, to_units)
     use = found = np.isfinite(shifts)
     for _ in range(3):
         equations = np.vstack([design[use], fixed])
@@ -95,48 +94,50 @@ def correct(
         solution = np.linalg.solve(equations.T @ equations, equations.T @ targets)
         off = np.abs(shifts - design @ solution)
         # Lines not found are NaN, and below nothing.
-        use = off < max(LONE_MM, 3 * median(off[found]))
-    a0, a1, a2, b0, b1, b2, p, q = solution / UNIT_MM
+        explained = off < max(LONE_MM, 3 * median(off[found]))
+        if np.array_equal(explained, use):
+            break
+        use = explained
+    a0, a1, a2, b0, b1, b2, p, q = (solution / UNIT_MM).tolist()
     near_identity = np.array([[1 + a1, a2, a0], [b1, 1 + b2, b0], [-p, -q, 1]])
-    to_units = np.array([[1, 0, -middle[0]], [0, 1, -middle[1]], [0, 0, UNIT_MM]]) / UNIT_MM
-    corrected = np.asarray(
-        pose @ np.linalg.inv(to_units) @ near_identity @ to_units, dtype=np.float64
-    )
-    moved = transform(to_page, transform(corrected, edges.centre_mm)) - edges.centre_mm
+    step = inverse(to_units) @ near_identity @ to_units
+    corrected = pose @ step
+    moved = transform(step, edges.centre_mm) - edges.centre_mm
     exact = np.where(edges.level, moved[:, 1], moved[:, 0])
     return corrected / corrected[2, 2], shifts - exact
 
 
 @lru_cache(maxsize=64)
-def _equations(edges: Edges) -> tuple[Points, Floats]:
-    """The middle of the lines (2,) mm, and one equation (N, 8) a line."""
-    middle = edges.centre_mm.mean(axis=0)
-    rows_x, rows_y = _design((edges.centre_mm - middle) / UNIT_MM)
-    return middle, np.where(edges.level[:, None], rows_y, rows_x)
+def _equations(edges: Edges) -> tuple[Homography, Floats]:
+    """The map (3, 3) from page mm to units from the middle of the lines, and one equation (N, 8) a
+    line."""
+    x, y = edges.centre_mm.mean(axis=0).tolist()
+    to_units = np.array([[1, 0, -x], [0, 1, -y], [0, 0, UNIT_MM]]) / UNIT_MM
+    rows_x, rows_y = _design(transform(to_units, edges.centre_mm))
+    return to_units, np.where(edges.level[:, None], rows_y, rows_x)
 
 
 def _fixed_equations(
-    to_page: Homography, anchors: Anchors, middle: Points
+    pose: Homography, anchors: Anchors, to_units: Homography
 ) -> tuple[Floats, Floats]:
     """The equations of the anchors and of the prior, (2 N + 2, 8), and their right sides."""
-    rows_x, rows_y = _design((anchors.page_mm - middle) / UNIT_MM)
-    off = transform(to_page, anchors.image_px) - anchors.page_mm
+    off = transform(inverse(pose), anchors.image_px) - anchors.page_mm
     weight = anchors.weight
-    prior = np.zeros((2, 8))
-    prior[0, 6] = prior[1, 7] = LENS_PRIOR
-    rows = np.vstack([rows_x * weight[:, None], rows_y * weight[:, None], prior])
-    return rows, np.concatenate([off[:, 0] * weight, off[:, 1] * weight, np.zeros(2)])
+    rows, targets = np.zeros((2 * len(off) + 2, 8)), np.zeros(2 * len(off) + 2)
+    rows[:-2] = (_design(transform(to_units, anchors.page_mm)) * weight[:, None]).reshape(-1, 8)
+    targets[:-2] = (off.T * weight).ravel()
+    rows[-2, 6] = rows[-1, 7] = LENS_PRIOR
+    return rows, targets
 
 
-def _design(units: Points) -> tuple[Floats, Floats]:
-    """The rows of the equations for dx and for dy at points (N, 2), in half page widths; the
-    unknowns are in mm."""
-    x, y = units[:, 0], units[:, 1]
-    one, zero = np.ones(len(x)), np.zeros(len(x))
-    return (
-        np.column_stack([one, x, y, zero, zero, zero, x * x, x * y]),
-        np.column_stack([zero, zero, zero, one, x, y, x * y, y * y]),
-    )
+def _design(units: Points) -> Floats:
+    """The rows of the equations for dx and for dy, (2, N, 8), at points (N, 2), in half page
+    widths; the unknowns are in mm."""
+    rows = np.zeros((2, len(units), 8))
+    rows[0, :, 0] = rows[1, :, 3] = 1.0
+    rows[0, :, 1:3] = rows[1, :, 4:6] = units
+    rows[:, :, 6:] = units.T[..., None] * units
+    return rows
 
 
 def bend(pose: Homography, edges: Edges, shifts: Floats) -> tuple[CellMap, Floats]:
