@@ -85,7 +85,7 @@ def parse_code(text: str) -> PageCode | None:
     Typing is forgiven small letters, blanks around, and I, L, O for 1, 1, 0 in the parts that
     use :data:`ALPHABET`. Whether the code is genuine is another question: :func:`is_genuine`.
     """
-    groups = re.sub(r"\s+", "", text).upper().split(".")
+    groups = "".join(text.split()).upper().split(".")
     if len(groups) == 7:
         for index in (4, 6):
             groups[index] = groups[index].translate(MISREAD)

@@ -3,14 +3,13 @@
 Only codes of our own shape count; other QR codes on the page are not ours to read.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import zxingcpp
 
 from ocr.code import PageCode, parse_code
@@ -29,15 +28,12 @@ CROP_ENLARGED = 2.0
 QUIET_PX = 24
 """White added around a crop, px: 4 modules of 0.5 mm at 300 dpi."""
 
-FORMAT_PLACES = np.array(
-    [(8, k) for k in (0, 1, 2, 3, 4, 5, 7, 8)] + [(k, 8) for k in (7, *range(5, -1, -1))]
+FORMAT_PLACES = (
+    *((8, k) for k in (0, 1, 2, 3, 4, 5, 7, 8)),
+    *((k, 8) for k in (7, *range(5, -1, -1))),
 )
 """Column and row of the modules of a symbol that hold its 15 format bits (ISO/IEC 18004:2015,
 figure 25)."""
-
-SIDES = np.array([(-1, 1, 1, -1), (-1, -1, 1, 1)])
-"""The sum of the two sides of a symbol that lead to the right, and of those that lead down, from
-its four corners."""
 
 _QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
@@ -107,25 +103,17 @@ def _read(
         if code is None or code.text != barcode.text:
             continue
         place = barcode.position
-        corners = np.array(
-            [
-                (point.x, point.y)
-                for point in (
-                    place.top_left,
-                    place.top_right,
-                    place.bottom_right,
-                    place.bottom_left,
-                )
-            ],
-            dtype=np.float64,
-        )
+        corners = [
+            (float(point.x), float(point.y))
+            for point in (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+        ]
         if _is_mirrored(picture, corners, barcode.extra):
             continue
-        found.append(FoundCode(code, (corners + 0.5) * px_per_px - 0.5 + np.array(origin)))
+        found.append(FoundCode(code, (np.array(corners) + 0.5) * px_per_px - 0.5 + origin))
     return found
 
 
-def _is_mirrored(picture: Pixels, corners: Points, facts: Any) -> bool:
+def _is_mirrored(picture: Pixels, corners: Sequence[tuple[float, float]], facts: Any) -> bool:
     """Whether a symbol is seen from behind: zxing reads those too, and on the back of a thin page
     the code of its front shows through.
 
@@ -136,18 +124,35 @@ def _is_mirrored(picture: Pixels, corners: Points, facts: Any) -> bool:
     side = 17 + 4 * int(facts["Version"])
     bits = _format_bits("MLHQ".index(facts["ECLevel"]), int(facts["DataMask"]))
     # Over one symbol perspective moves no module by half of its size: an affine map does.
-    axes = SIDES @ corners / (2 * side)
-    from_middle = FORMAT_PLACES + 0.5 - side / 2
-    at = corners.mean(axis=0) + from_middle @ np.stack([axes, axes[::-1]])
+    top_left, top_right, bottom_right, bottom_left = (complex(*corner) for corner in corners)
+    right = (top_right - top_left + bottom_right - bottom_left) / (2 * side)
+    down = (bottom_left - top_left + bottom_right - top_right) / (2 * side)
+    middle = (top_left + top_right + bottom_right + bottom_left) / 4
+    first = middle - (right + down) * ((side - 1) / 2)
+    as_printed, from_behind = (
+        _darkness(picture, [first + c * along + r * across for c, r in FORMAT_PLACES], bits)
+        for along, across in ((right, down), (down, right))
+    )
+    return from_behind > as_printed
+
+
+def _darkness(picture: Pixels, places: Sequence[complex], bits: Sequence[int]) -> float:
+    """How much darker than the mean of all these places those are of which the bit is 1, grey
+    levels in sum."""
+    levels = [_level_at(picture, place) for place in places]
+    mean = sum(levels) / len(levels)
+    return sum(mean - level for level, bit in zip(levels, bits, strict=True) if bit)
+
+
+def _level_at(picture: Pixels, place: complex) -> int:
+    """The grey level at a place, x + y j px, or at the edge of the picture next to it."""
     height, width = picture.shape
-    x, y = np.rint(at).astype(int).clip(0, (width - 1, height - 1)).transpose(2, 0, 1)
-    levels = picture[y, x].astype(np.float64)
-    as_printed, from_behind = (levels.mean(axis=1, keepdims=True) - levels) @ bits
-    return bool(from_behind > as_printed)
+    x, y = round(place.real), round(place.imag)
+    return picture.item(min(max(y, 0), height - 1), min(max(x, 0), width - 1))
 
 
 @cache
-def _format_bits(error_level: int, mask: int) -> npt.NDArray[np.float64]:
+def _format_bits(error_level: int, mask: int) -> tuple[int, ...]:
     """The 15 format bits of a symbol, the least significant first, dark = 1: a BCH (15, 5) code
     (ISO/IEC 18004:2015, 7.9.1 and annex C). ``error_level``: M 0, L 1, H 2, Q 3."""
     data = error_level << 3 | mask
@@ -156,7 +161,7 @@ def _format_bits(error_level: int, mask: int) -> npt.NDArray[np.float64]:
         if rest >> bit & 1:
             rest ^= 0b10100110111 << (bit - 10)
     word = (data << 10 | rest) ^ 0b101010000010010
-    return np.array([word >> bit & 1 for bit in range(15)], dtype=np.float64)
+    return tuple(word >> bit & 1 for bit in range(15))
 
 
 def _distinct(found: list[FoundCode]) -> tuple[FoundCode, ...]:
