@@ -112,18 +112,17 @@ def find_shifts(
 
 
 def _profiles(grey: Pixels, pose: Homography, edges: Edges, across: Floats) -> Floats:
-    """(N, S) mean brightness along each line at each distance across it, robust to strokes."""
-    beside = edges.centre_mm + np.array([[[0.0, 0.0]], [[1.0, 0.0]], [[0.0, 1.0]]])
-    origin, right, below = transform(pose, beside).reshape(3, -1, 2)
+    """(S, N) mean brightness along each line at each distance across it, robust to strokes."""
+    beside_mm, reach_mm = _places(edges)
+    origin, right, below = transform(pose, beside_mm).reshape(3, -1, 2)
     step_x, step_y = right - origin, below - origin
     level = edges.level[:, None]
     along_px, across_px = np.where(level, step_x, step_y).T, np.where(level, step_y, step_x).T
-    reach = ALONG_SHARES[:, None] * (edges.length_mm / 2 - TRIM_MM)
     # A column a line: there are more lines than samples, and long rows cost least. (remap takes
     # pictures up to 32767 px a side.)
     flat = []
     for axis in (0, 1):
-        start = origin[:, axis] + reach * along_px[axis]
+        start = origin[:, axis] + reach_mm * along_px[axis]
         aside = across[:, None] * across_px[axis]
         places = start.astype(np.float32)[:, None] + aside.astype(np.float32)
         flat.append(places.reshape(-1, len(origin)))
@@ -132,27 +131,33 @@ def _profiles(grey: Pixels, pose: Homography, edges: Edges, across: Floats) -> F
     ).reshape(CHUNKS, ALONG // CHUNKS, len(across), -1)
     chunks = samples.sum(axis=1, dtype=np.uint16)
     inner = chunks.sum(axis=0, dtype=np.uint16) - chunks.min(axis=0) - chunks.max(axis=0)
-    return np.asarray(inner.T / (ALONG // CHUNKS * (CHUNKS - 2)), dtype=np.float64)
+    return np.asarray(inner / (ALONG // CHUNKS * (CHUNKS - 2)), dtype=np.float64)
+
+
+@lru_cache(maxsize=64)
+def _places(edges: Edges) -> tuple[Floats, Floats]:
+    """The middles of the lines, and what is 1 mm to the right of them and below, (3, N, 2) page mm;
+    and how far along each line its samples are, (:data:`ALONG`, N) mm."""
+    beside_mm = edges.centre_mm + np.array([[[0.0, 0.0]], [[1.0, 0.0]], [[0.0, 1.0]]])
+    return beside_mm, ALONG_SHARES[:, None] * (edges.length_mm / 2 - TRIM_MM)
 
 
 def _peaks(profiles: Floats, across: Floats, least: float) -> Floats:
-    """Sub-pixel place (N,) of the one thin dark line in each profile, NaN when there is none or
-    another is nearly as good."""
-    if not len(profiles):
-        return np.zeros(0)
+    """Sub-pixel place (N,) of the one thin dark line in each profile, a column (S, N), NaN when
+    there is none or another is nearly as good."""
     side = round(SIDE_MM / STEP_MM)
-    middle = profiles[:, side:-side]
-    beside = np.minimum(profiles[:, : -2 * side], profiles[:, 2 * side :])
-    response = beside - middle
-    rows = np.arange(len(profiles))
-    best = response.argmax(axis=1)
-    height = response[rows, best]
-    near = np.abs(np.arange(response.shape[1]) - best[:, None]) <= side
-    rival = np.where(near, -np.inf, response).max(axis=1)
+    beside = np.minimum(profiles[: -2 * side], profiles[2 * side :])
+    response = beside - profiles[side:-side]
+    columns = np.arange(profiles.shape[1])
+    best = response.argmax(axis=0)
+    height = response[best, columns]
     # Centre of gravity of the darkness within the line's own width.
-    window = best[:, None] + np.arange(2 * side + 1)
-    cut = profiles[rows[:, None], window]
-    ink = np.maximum(cut.max(axis=1, keepdims=True) - cut - 0.4 * height[:, None], 0.0)
-    centre = (ink * across[window]).sum(axis=1) / np.maximum(ink.sum(axis=1), 1e-9)
+    window = best + np.arange(2 * side + 1)[:, None]
+    cut = profiles[window, columns]
+    ink = np.maximum(cut.max(axis=0) - cut - 0.4 * height, 0.0)
+    centre = (ink * across[window]).sum(axis=0) / np.maximum(ink.sum(axis=0), 1e-9)
+    near = np.abs(np.arange(len(response))[:, None] - best) <= side
+    response[near] = -np.inf
+    rival = response.max(axis=0)
     found = (height >= least) & (rival <= MAX_RIVAL * height)
     return np.where(found, centre, np.nan)
