@@ -5,6 +5,7 @@ Two coordinate systems are used, both with the origin at the top left, x to the 
 (0, 0) is the centre of the top left pixel. A :data:`Homography` always maps page to image.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -186,13 +187,13 @@ def _normalised(points: Points) -> tuple[Points, Homography]:
 def px_per_mm(homography: Homography, at_mm: tuple[float, float]) -> float:
     """The local scale of the map at a page point: square root of the area ratio."""
     x, y = at_mm
-    origin, right, down = transform(homography, [(x, y), (x + 1, y), (x, y + 1)])
-    a, b = right - origin, down - origin
-    return float(np.sqrt(abs(a[0] * b[1] - a[1] * b[0])))
+    seen = transform(homography, [(x, y), (x + 1, y), (x, y + 1)])
+    (right_x, right_y), (down_x, down_y) = (seen[1:] - seen[0]).tolist()
+    return math.sqrt(abs(right_x * down_y - right_y * down_x))
 
 
 def rotation_deg(homography: Homography, at_mm: tuple[float, float]) -> float:
     """How far the page's x axis is turned in the image, degrees, clockwise positive, -180..180."""
     x, y = at_mm
-    origin, right = transform(homography, [(x, y), (x + 1, y)])
-    return float(np.degrees(np.arctan2(right[1] - origin[1], right[0] - origin[0])))
+    origin, right = transform(homography, [(x, y), (x + 1, y)]).tolist()
+    return math.degrees(math.atan2(right[1] - origin[1], right[0] - origin[0]))

@@ -111,7 +111,7 @@ def correct(
 def _equations(edges: Edges) -> tuple[Homography, Floats]:
     """The map (3, 3) from page mm to units from the middle of the lines, and one equation (N, 8) a
     line."""
-    x, y = edges.centre_mm.mean(axis=0).tolist()
+    x, y = edges.middle
     to_units = np.array([[1, 0, -x], [0, 1, -y], [0, 0, UNIT_MM]]) / UNIT_MM
     rows_x, rows_y = _design(transform(to_units, edges.centre_mm))
     return to_units, np.where(edges.level[:, None], rows_y, rows_x)
@@ -155,7 +155,7 @@ def _curve(edges: Edges, shifts: Floats, along: int) -> tuple[Floats, Floats, Fl
     places = edges.centre_mm[:, along]
     groups, uprights = groups_of(edges, along)
     # The last one is for groups that have less lines than the largest.
-    where, moved = np.append(places, 0.0)[groups], np.append(shifts, np.nan)[groups]
+    where, moved = _places_of_groups(edges, along), np.append(shifts, np.nan)[groups]
     at, agreed, agree = _medians(where, moved)
     lone = np.isfinite(moved) & ~agree
     tables, left = [], shifts.copy()
@@ -182,6 +182,14 @@ def groups_of(edges: Edges, along: int) -> tuple[Ints, int]:
     table = np.full((size.max(), len(size)), len(order))
     table[np.arange(len(order)) - (np.cumsum(size) - size)[group], group] = order
     return table, len(size) - len(set(group[edges.level[order]].tolist()))
+
+
+@lru_cache(maxsize=64)
+def _places_of_groups(edges: Edges, along: int) -> Floats:
+    """Where the lines of :func:`groups_of` are, (M, G) mm; 0 where a group has less lines than the
+    largest."""
+    groups, _ = groups_of(edges, along)
+    return np.asarray(np.append(edges.centre_mm[:, along], 0.0)[groups], dtype=np.float64)
 
 
 def _medians(places: Floats, shifts: Floats) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:

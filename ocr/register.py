@@ -8,6 +8,7 @@ scanners unevenly.
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -190,7 +191,7 @@ def _by_lines(seen: _Seen, pose: Homography, reach_mm: float) -> Registered | Un
         if found.sum() < LEAST_LINES:
             return Unregistered("hardly any printed line found")
         pose, left = correct(pose, edges, shifts, seen.anchors)
-        plainly = found.mean() >= FOUND_PLAINLY
+        plainly = np.count_nonzero(found) >= FOUND_PLAINLY * len(found)
         if plainly and np.sqrt(np.mean(shifts[found] ** 2)) <= ROUGH_MM:
             break
         reach_mm = REACH_MM if plainly else WIDE_REACH_MM
@@ -234,7 +235,7 @@ def _by_marks(
     return Registered(
         plain_map(pose),
         Registration(
-            homography=tuple(float(value) for value in pose.ravel()),
+            homography=tuple(pose.ravel().tolist()),
             residual_mm=code_error_mm(page, pose, code_px),
             fiducials=marks,
             lines=0,
@@ -305,8 +306,8 @@ def _unseen_lines(edges: Edges, found: npt.NDArray[np.bool_]) -> list[int]:
     """The heights, mm, of level lines through several cells of which next to nothing was found."""
     groups, uprights = groups_of(edges, along=1)
     lines = groups[:, uprights:]
-    size = np.count_nonzero(lines < len(found), axis=0)
-    seen = np.count_nonzero(np.append(found, False)[lines], axis=0) / size
+    size = (lines < len(found)).sum(axis=0)
+    seen = np.append(found, False)[lines].sum(axis=0) / size
     return [
         round(float(edges.centre_mm[lines[: size[line], line], 1].mean()))
         for line in np.flatnonzero((size >= LONG_LINE) & (seen < LEAST_SEEN)).tolist()
@@ -325,30 +326,25 @@ def _judged(
         share = np.count_nonzero(found & chosen) / np.count_nonzero(chosen)
         if share < MIN_FOUND:
             return Unregistered(f"{share:.0%} of the {kind} lines found")
-    heights = np.concatenate(
-        [
-            [edges.centre_mm[:, 1].min()],
-            np.sort(edges.centre_mm[found & edges.level, 1]),
-            [edges.centre_mm[:, 1].max()],
-        ]
-    )
-    gap_mm = float(np.diff(heights).max())
+    all_mm = edges.centre_mm[:, 1]
+    found_mm = all_mm[found & edges.level].tolist()
+    heights_mm = sorted([float(all_mm.min()), *found_mm, float(all_mm.max())])
+    gap_mm = max(below - above for above, below in pairwise(heights_mm))
     if gap_mm > MAX_GAP_MM:
         return Unregistered(f"no line found over {gap_mm:.0f} mm of the table")
     seen = np.isfinite(left)
     residual_mm = float(np.sqrt(np.where(seen, left**2, 0.0).sum() / np.count_nonzero(seen)))
     if residual_mm > MAX_RESIDUAL_MM:
         return Unregistered(f"lines {residual_mm:.2f} mm beside their places")
-    middle = (float(edges.centre_mm[:, 0].mean()), float(edges.centre_mm[:, 1].mean()))
     return Registered(
         cell_map,
         Registration(
-            homography=tuple(float(value) for value in cell_map.homography.ravel()),
+            homography=tuple(cell_map.homography.ravel().tolist()),
             residual_mm=residual_mm,
             fiducials=fiducials,
             lines=int(found.sum()),
             lines_expected=len(left),
-            rotation_deg=rotation_deg(cell_map.homography, middle),
-            scale=_print_scale(image, cell_map.homography, middle),
+            rotation_deg=rotation_deg(cell_map.homography, edges.middle),
+            scale=_print_scale(image, cell_map.homography, edges.middle),
         ),
     )

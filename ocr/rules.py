@@ -4,7 +4,7 @@ Every edge of a ruled cell is one :class:`Edges` entry: a straight piece of line
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import cv2
@@ -56,6 +56,11 @@ class Edges:
     centre_mm: Points
     length_mm: Floats
     level: npt.NDArray[np.bool_]
+
+    @cached_property
+    def middle(self) -> tuple[float, float]:
+        """The mean of the centres, (x, y) page mm."""
+        return float(self.centre_mm[:, 0].mean()), float(self.centre_mm[:, 1].mean())
 
 
 @lru_cache(maxsize=64)
