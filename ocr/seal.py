@@ -1,18 +1,26 @@
 """Seals over a signature in scans without colour: the arcs of their rings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from ocr.cells import INK_PX_PER_MM
+from ocr.ink import Ints
 
 RADII_MM = np.arange(12.0, 22.0, 1.0)
 """Rings of round seals, the outer ones 15 to 20 mm, with room for ovals and stretched scans."""
 
-BIN_MM = 1.5
-"""Width of a bin in which the centre is voted for: strokes and their gradients are that unsure."""
+RADII_PX = RADII_MM[:, None] * INK_PX_PER_MM
+"""(radii, 1): the same in pixels."""
+
+REACH_PX = int(RADII_PX[-1, 0])
+"""How far from the picture a centre may lie."""
+
+BIN_PX = 6
+"""Width of a bin in which the centre is voted for, 1.5 mm: strokes and their gradients are that
+unsure."""
 
 ARC_MM = 10.0
 """Length of a ring that must lie in the area to be told from the loops of a hand."""
@@ -32,8 +40,9 @@ CANDIDATES = 3
 EVERY = 3
 """One edge pixel of so many votes; all are looked at afterwards. A ring has hundreds of them."""
 
-NEAR_MM = 1.2
-"""How far from the ring its edges may lie: half a step of the radii, half the line, a worn edge."""
+NEAR_PX = 1.2 * INK_PX_PER_MM
+"""How far from the ring its edges may lie, 1.2 mm: half a step of the radii, half the line, a worn
+edge."""
 
 POINTS_TO = 0.94
 """Cosine of the angle between an edge's gradient and the radius, at most 20 degrees."""
@@ -47,6 +56,12 @@ TURN = np.linspace(0, 2 * np.pi, 120, endpoint=False)
 DIRECTIONS = np.stack([np.sin(TURN), np.cos(TURN)])
 """(2, angles): y and x of the points of the unit circle there."""
 
+RINGS = RADII_PX[:, :, None] * DIRECTIONS[:, None, None]
+"""(2, radii, 1, angles): y and x of the points of all rings about their centres, px."""
+
+Floats = npt.NDArray[np.float64]
+Votes = npt.NDArray[np.int32]
+
 
 def shows_seal(darkness: npt.NDArray[np.uint8]) -> bool:
     """Whether there is a large arc of a circle in a picture of ink.
@@ -55,84 +70,79 @@ def shows_seal(darkness: npt.NDArray[np.uint8]) -> bool:
     gradient, for the centres of the circles it may belong to (Hough transform of Kimme, Ballard and
     Sklansky, 1975); the votes are compared with the arc that would lie inside the picture.
     """
-    across, down = (cv2.Sobel(darkness, cv2.CV_32F, dx, 1 - dx) for dx in (1, 0))
+    across, down = (side.astype(np.float32) for side in cv2.spatialGradient(darkness))
     steepness = cv2.magnitude(across, down)
     at = np.flatnonzero(steepness > STEEP)
     if len(at) < ARC_MM * INK_PX_PER_MM:
         return False
-    gradient = np.stack([down.ravel()[at], across.ravel()[at]])
-    direction = np.asarray(gradient / steepness.ravel()[at], np.float64)
-    place = np.stack(np.divmod(at, darkness.shape[1])) / INK_PX_PER_MM
-    height, width = (side / INK_PX_PER_MM for side in darkness.shape)
-    return any(_rings(place, direction, (height, width)))
+    gradient = np.array([down.ravel()[at], across.ravel()[at]])
+    direction = (gradient / steepness.ravel()[at]).astype(np.float64)
+    row = at // darkness.shape[1]
+    place = np.array([row, at - row * darkness.shape[1]])
+    return any(_rings(place, direction, darkness.shape))
 
 
-def _rings(
-    place: npt.NDArray[np.float64],
-    direction: npt.NDArray[np.float64],
-    size_mm: tuple[float, float],
-) -> Iterator[bool]:
-    """Whether edges at ``place`` (2, n) mm lie on a circle of each of the radii that were voted
-    for."""
-    reach = float(RADII_MM[-1])
-    shape = [int((side + 2 * reach) / BIN_MM) + 1 for side in size_mm]
+def _rings(place: Ints, direction: Floats, size: tuple[int, ...]) -> Iterator[bool]:
+    """Whether edges at ``place`` (2, n) px, in a picture of this ``size``, lie on a circle about
+    each of the centres that were voted for."""
     per_mm = 2 * INK_PX_PER_MM / EVERY
-    least = VOTED * ARC_MM * per_mm
-    all_votes = _votes(place[:, ::EVERY] + reach, direction[:, ::EVERY], shape)
-    candidates = []
-    for index, votes in enumerate(all_votes):
-        best = np.flatnonzero(votes > least)
-        most = best[np.argsort(-votes[best])][:CANDIDATES]
-        candidates += [(index, at) for at in most.tolist()]
-    if not candidates:
+    rows, columns = ((side + 2 * REACH_PX) // BIN_PX + 1 for side in size)
+    all_votes = _votes(place[:, ::EVERY], direction[:, ::EVERY], rows, columns)
+    at, votes = _most(all_votes)
+    if votes.max() <= VOTED * ARC_MM * per_mm:
         return
-    which, at = np.array(candidates).T
-    centre = (np.stack(np.divmod(at, shape[1] - 1)) + 1) * BIN_MM - reach
-    radius_mm = RADII_MM[which]
-    ring_y, ring_x = centre[:, :, None] + radius_mm[:, None] * DIRECTIONS[:, None]
-    seen = (ring_y > 0) & (ring_y < size_mm[0]) & (ring_x > 0) & (ring_x < size_mm[1])
-    arc_mm = 2 * np.pi * radius_mm * seen.mean(axis=1)
-    voted = (arc_mm >= ARC_MM) & (all_votes[which, at] > VOTED * arc_mm * per_mm)
-    for k in np.flatnonzero(voted).tolist():
-        covered = _covered(float(radius_mm[k]), centre[:, k : k + 1], place, direction)
-        yield bool(covered[seen[k]].mean() > COVERED)
+    # The middle of four bins.
+    centre = (np.array(np.divmod(at, columns - 1)) + 1) * BIN_PX - REACH_PX
+    ring_y, ring_x = centre[..., None] + RINGS
+    seen = (ring_y > 0) & (ring_y < size[0]) & (ring_x > 0) & (ring_x < size[1])
+    arc_mm = 2 * np.pi * RADII_MM[:, None] * seen.mean(axis=2)
+    voted = (arc_mm >= ARC_MM) & (votes > VOTED * arc_mm * per_mm)
+    for radius, k in np.argwhere(voted).tolist():
+        about = place - centre[:, radius, k, None]
+        covered = _covered(float(RADII_PX[radius, 0]), about, direction)
+        yield bool(covered[seen[radius, k]].mean() > COVERED)
 
 
-def _votes(
-    voting: npt.NDArray[np.float64], direction: npt.NDArray[np.float64], shape: Sequence[int]
-) -> npt.NDArray[np.int64]:
+def _votes(voting: Ints, direction: Floats, rows: int, columns: int) -> Votes:
     """Votes (radii, places) for the centres of circles of all radii at once, by edges ``voting``
-    (2, n) mm; the bins are ``shape``, and neighbours count together, so the places are one less a
-    side."""
-    towards = RADII_MM[:, None, None] * direction
+    (2, n) px. There are so many rows and columns of bins, and neighbours count together, so the
+    places are one less a side."""
+    towards = RADII_PX * direction[:, None]
     # No centre lies further out than the reach: no bin is below 0 or beyond the last.
-    rows, columns = (
-        (np.concatenate([voting + towards, voting - towards], axis=2) / BIN_MM)
-        .astype(np.int64)
-        .swapaxes(0, 1)
-    )
-    of_radius = np.arange(len(RADII_MM))[:, None] * shape[0]
-    bins = ((of_radius + rows) * shape[1] + columns).ravel()
-    votes = np.bincount(bins, minlength=len(RADII_MM) * shape[0] * shape[1])
-    votes = votes.reshape(-1, *shape)
+    edge = voting[:, None] + float(REACH_PX)
+    centre = np.concatenate([edge + towards, edge - towards], axis=2).astype(np.int32)
+    row, column = centre // BIN_PX
+    bins = row * columns + column
+    bins += np.arange(len(RADII_PX), dtype=np.int32)[:, None] * (rows * columns)
+    votes = np.bincount(bins.ravel(), minlength=len(RADII_PX) * rows * columns)
+    in_bins = votes.reshape(-1, rows, columns).astype(np.int32)
     # A centre at the edge of a bin would lose half of its votes to the next one.
-    votes = votes[:, :-1] + votes[:, 1:]
-    votes = votes[..., :-1] + votes[..., 1:]
-    return votes.reshape(len(RADII_MM), -1)
+    in_rows = in_bins[:, :-1] + in_bins[:, 1:]
+    return (in_rows[..., :-1] + in_rows[..., 1:]).reshape(len(RADII_PX), -1)
 
 
-def _covered(
-    radius_mm: float,
-    centre: npt.NDArray[np.float64],
-    place: npt.NDArray[np.float64],
-    direction: npt.NDArray[np.float64],
-) -> npt.NDArray[np.bool_]:
-    """At which of the angles :data:`TURN` the ring about ``centre`` (2, 1) mm carries edges."""
-    away = place - centre
-    distance = np.maximum(np.hypot(away[0], away[1]), BIN_MM)
-    on_ring = np.abs(distance - radius_mm) < NEAR_MM
-    on_ring &= np.abs((away * direction).sum(axis=0)) > POINTS_TO * distance
-    angle = np.arctan2(away[0, on_ring], away[1, on_ring]) % (2 * np.pi)
+def _most(votes: Votes) -> tuple[Ints, Votes]:
+    """The :data:`CANDIDATES` places with the most votes (radii, places) of each radius, and these
+    votes, (radii, candidates) each; takes them out of ``votes``."""
+    radii = np.arange(len(votes))
+    places, most = [], []
+    for _ in range(CANDIDATES):
+        place = votes.argmax(axis=1)
+        places.append(place)
+        most.append(votes[radii, place])
+        votes[radii, place] = 0
+    return np.array(places).T, np.array(most).T
+
+
+def _covered(radius_px: float, about: Ints, direction: Floats) -> npt.NDArray[np.bool_]:
+    """At which of the angles :data:`TURN` a ring carries edges, which lie at ``about`` (2, n) px
+    from its centre."""
+    distance = np.hypot(about[0], about[1])
+    near = np.flatnonzero(np.abs(distance - radius_px) < NEAR_PX)
+    about = about[:, near]
+    along = np.abs((about * direction[:, near]).sum(axis=0))
+    y, x = about[:, along > POINTS_TO * distance[near]]
+    angle = np.arctan2(y, x) % (2 * np.pi)
     covered = np.zeros(len(TURN), np.bool_)
     covered[(angle / (2 * np.pi) * len(TURN)).astype(np.int64) % len(TURN)] = True
     return covered
