@@ -8,10 +8,11 @@ import numpy.typing as npt
 
 from ocr.cells import INK_PX_PER_MM, CellImage, PageTone
 from ocr.doubt import Probabilities, softmax
-from ocr.ink import InkStack, ink_of, without_red
+from ocr.ink import Bytes, InkStack, ink_of, without_red
 from ocr.networks import DIGITS, answer
 from ocr.ranks import at_share
 from ocr.reading import NumberReading
+from ocr.strokes import SPECK_PX
 
 GARBAGE = 10
 """The class of what is no digit: a dash, a struck-out digit, two digits over one another."""
@@ -33,6 +34,9 @@ SURE_ABOVE = 0.98
 
 SLIP = 1e-4
 """Least likelihood of any digit: networks are surer than hands are clear."""
+
+AROUND = np.ones((3, 3), np.uint8)
+"""A pixel and its eight neighbours."""
 
 LEVELS = np.arange(256)
 """All grey levels: what is done to every one of them is done to pictures by a table."""
@@ -120,46 +124,50 @@ def glyphs_of(cells: list[CellImage]) -> list[Glyph | None]:
     All 0 when there is ink but most of it lies outside the box or under its rules.
     """
     ink = ink_of(cells, TONE)
-    return [_glyph(ink, index, cell) for index, cell in enumerate(cells)]
+    masks = _digit_masks(ink)
+    return [_glyph(ink, index, masks[index], cell) for index, cell in enumerate(cells)]
 
 
-def _glyph(ink: InkStack, index: int, cell: CellImage) -> Glyph | None:
+def _glyph(ink: InkStack, index: int, mask: Bytes, cell: CellImage) -> Glyph | None:
     least = BLANK_MM2 * INK_PX_PER_MM**2
-    mask = _digit_mask(ink, index)
     if cv2.countNonZero(mask) < least:
         empty = int(ink.weak[index][ink.inside(index)].sum()) < least
         return None if empty else np.zeros((GLYPH_PX, GLYPH_PX), np.float32)
     grey, _ = without_red(cell)
     height, width = grey.shape
     fine = cv2.resize(mask, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)[:height, :width]
-    near = cv2.dilate(fine, np.ones((3, 3), np.uint8))
+    x, y, box_w, box_h = cv2.boundingRect(fine)
+    body = slice(y, y + box_h), slice(x, x + box_w)
+    fine = fine[body]
     paper = at_share(grey, 0.85)
     darker = (paper - LEVELS).clip(0, 255).astype(np.uint8)
-    darkness = cv2.LUT(grey[: fine.shape[0], : fine.shape[1]], darker) * near
+    darkness = cv2.LUT(grey[body], darker) * cv2.dilate(fine, AROUND)
     full = at_share(darkness[fine > 0], 0.8)
     shares = (LEVELS / max(full, 1)).clip(0, 1).astype(np.float32)
-    solid = cv2.LUT(darkness, shares).astype(np.float32, copy=False)
-    x, y, box_w, box_h = cv2.boundingRect(fine)
-    body = solid[y : y + box_h, x : x + box_w]
-    return _centred(_widened(body))
+    return _centred(_widened(cv2.LUT(darkness, shares).astype(np.float32, copy=False)))
 
 
-def _digit_mask(ink: InkStack, index: int) -> npt.NDArray[np.uint8]:
-    """The components that lie mostly inside the box, with what of them lies outside."""
-    weak = ink.weak[index]
-    count, labels = cv2.connectedComponents(weak, connectivity=8)
-    reach = np.bincount(labels.ravel(), minlength=count)
-    within = np.bincount(labels[ink.inside(index)].ravel(), minlength=count)
-    own = (2 * within > reach) & (reach > 3)
+def _digit_masks(ink: InkStack) -> Bytes:
+    """The components that lie mostly inside their boxes, with what of them lies outside: a mask
+    (n, h, w), 1 = ink."""
+    count, height, width = ink.weak.shape
+    components, labels = cv2.connectedComponents(ink.weak.reshape(-1, width), connectivity=8)
+    at = np.flatnonzero(ink.weak.view(np.bool_))
+    reach = np.bincount(labels.ravel()[at], minlength=components)
+    of_cells = labels.reshape(count, height, width)
+    inside = [of_cells[index][ink.inside(index)].ravel() for index in range(count)]
+    within = np.bincount(np.concatenate(inside), minlength=components)
+    own = (2 * within > reach) & (reach > SPECK_PX)
     own[0] = False
-    return own.view(np.uint8)[labels]
+    masks: Bytes = own.view(np.uint8)[of_cells]
+    return masks
 
 
 def _widened(body: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """The digit with strokes not thinner than :data:`STROKE_PX` of the picture to come."""
-    firm = cv2.copyMakeBorder((body > 0.4).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
-    area = int(firm.sum())
-    edge = area - int(cv2.erode(firm, np.ones((3, 3), np.uint8)).sum())
+    firm = cv2.copyMakeBorder((body > 0.4).view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    area = cv2.countNonZero(firm)
+    edge = area - cv2.countNonZero(cv2.erode(firm, AROUND))
     width = 2 * area / max(edge, 1)
     missing = round(STROKE_PX / BODY_PX * max(body.shape) - width)
     if missing < 1:
