@@ -91,19 +91,21 @@ def measure_tone(image: PageImage, cells: Sequence[CellImage]) -> PageTone:
 def _rise_mm(patch: Pixels) -> float:
     """The 10-90 % rise of the left edge of what is dark in the middle of a patch, in mm."""
     height, width = patch.shape
-    rows = patch[height * 2 // 5 : height * 3 // 5, : width // 2].astype(np.float64)
-    profile = rows.mean(axis=0)
-    bright, dark = float(profile[:6].mean()), float(profile.min())
+    rows = patch[height * 2 // 5 : height * 3 // 5, : width // 2]
+    # Plain numbers from here on: there are some thirty of them.
+    sums = cv2.reduce(rows, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[0]
+    profile = (sums / len(rows)).tolist()
+    bright, dark = sum(profile[:6]) / 6, min(profile)
     if bright - dark < 1:
         return float(width) / CELL_PX_PER_MM
-    share = (bright - profile) / (bright - dark)
+    share = [(bright - level) / (bright - dark) for level in profile]
     places = []
     for level in (0.1, 0.9):
-        after = int(np.argmax(share >= level))
+        after = next(k for k, reached in enumerate(share) if reached >= level)
         # As dark from the first pixel on, by a streak beside the mark: it rises before that.
         low, high = share[max(0, after - 1)], share[after]
         places.append(after - (high - level) / (high - low) if after else -1.0)
-    return float(max(0.0, places[1] - places[0]) / CELL_PX_PER_MM)
+    return max(0.0, places[1] - places[0]) / CELL_PX_PER_MM
 
 
 def is_blank(image: PageImage) -> bool:
@@ -165,13 +167,12 @@ def _streak_columns(grey: Pixels, axis: int, px_per_mm: float) -> list[int]:
     near, far = (round(mm * px_per_mm) for mm in EDGE_MM)
     upright = grey.swapaxes(0, axis)
     bands = (upright[near:far], upright[-far : -near or None])
-    # Of bands turned back to how they lie in memory: 0.6 of the cost.
-    profiles = np.array(
-        [
-            cv2.reduce(band.swapaxes(0, axis), axis, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
-            for band in bands
-        ]
-    )
+    # Of bands turned back to how they lie in memory, and sums of whole numbers: 0.4 of the cost.
+    sums = [
+        cv2.reduce(band.swapaxes(0, axis), axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel()
+        for band in bands
+    ]
+    profiles = np.array(sums, np.float32) * np.float32(1 / (far - near))
     width = 2 * round(STREAK_WIDTH_MM * px_per_mm) + 1
     # A median is not above the maximum, which costs less: most pages end here.
     brightest = cv2.dilate(profiles, np.ones((1, width), np.uint8))
