@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.cells import CellMap
-from ocr.geometry import Homography, Points, inverse, transform
+from ocr.geometry import Homography, Points, transform
 from ocr.layout import PageLayout
 from ocr.ranks import median
 from ocr.rules import Edges, Floats
@@ -81,8 +81,8 @@ def correct(
         dx = a0 + a1 x + a2 y + p x x + q x y        (x, y from the middle of the lines, in units
         dy = b0 + b1 x + b2 y + p x y + q y y         of :data:`UNIT_MM`)
 
-    with lines as one equation each, anchors as two, and a weak prior p = q = 0. Three rounds, each
-    without the lines that the one before could not explain; less when it is the same lines again.
+    with lines as one equation each, anchors as two, and a weak prior p = q = 0. Three rounds at
+    most, each without the lines that the one before could not explain.
     """
     to_units, design = _equations(edges)
     fixed, fixed_targets = _fixed_equations(pose, anchors, to_units)
@@ -100,8 +100,8 @@ def correct(
         use = explained
     a0, a1, a2, b0, b1, b2, p, q = (solution / UNIT_MM).tolist()
     near_identity = np.array([[1 + a1, a2, a0], [b1, 1 + b2, b0], [-p, -q, 1]])
-    step = inverse(to_units) @ near_identity @ to_units
-    corrected = pose @ step
+    step = np.linalg.inv(to_units) @ near_identity @ to_units
+    corrected = np.asarray(pose @ step, dtype=np.float64)
     moved = transform(step, edges.centre_mm) - edges.centre_mm
     exact = np.where(edges.level, moved[:, 1], moved[:, 0])
     return corrected / corrected[2, 2], shifts - exact
@@ -121,7 +121,8 @@ def _fixed_equations(
     pose: Homography, anchors: Anchors, to_units: Homography
 ) -> tuple[Floats, Floats]:
     """The equations of the anchors and of the prior, (2 N + 2, 8), and their right sides."""
-    off = transform(inverse(pose), anchors.image_px) - anchors.page_mm
+    to_page = np.asarray(np.linalg.inv(pose), dtype=np.float64)
+    off = transform(to_page, anchors.image_px) - anchors.page_mm
     weight = anchors.weight
     rows, targets = np.zeros((2 * len(off) + 2, 8)), np.zeros(2 * len(off) + 2)
     rows[:-2] = (_design(transform(to_units, anchors.page_mm)) * weight[:, None]).reshape(-1, 8)
