@@ -53,6 +53,10 @@ STREAK_WIDTH_MM = 1.2
 STREAK_SHARE = 0.9
 """Share of the picture's length over which the streak must be dark."""
 
+SHEET_EDGE_MM = 4.0
+"""A line this near to an edge of the picture is the shadow of the sheet's own edge, which lies
+there at the least skew: 21 of 75 clean pages of another maker's simulation had one within 2.5 mm
+and no streak. Nothing is read so far out."""
 
 FOLD_MM = 25.0
 """A line across the page this near to the middle of its length is where it was folded."""
@@ -148,9 +152,12 @@ def _streaks(image: PageImage) -> list[Defect]:
     grey = image.grey
     px_per_mm = max(grey.shape) / A4_LONG_MM
     for axis, edge in ((0, "trái"), (1, "trên")):
+        width = grey.shape[1 - axis]
         for column in _streak_columns(grey, axis, px_per_mm):
+            if min(column, width - 1 - column) < SHEET_EDGE_MM * px_per_mm:
+                continue
             off_middle_mm = abs(column / px_per_mm - A4_LONG_MM / 2)
-            if off_middle_mm < FOLD_MM and grey.shape[1 - axis] == max(grey.shape):
+            if off_middle_mm < FOLD_MM and width == max(grey.shape):
                 continue
             message = (
                 f"Có vệt máy quét chạy suốt trang, cách mép {edge} của ảnh {column / px_per_mm:.0f}"

@@ -260,6 +260,14 @@ def test_streak_of_the_scanner(transposed: bool) -> None:
     assert "89 mm" in defects[0].message
 
 
+def test_shadow_of_the_sheets_own_edge_is_no_streak() -> None:
+    scan = printed("03B", 1, 200)
+    pixels = scan.pixels.copy()
+    for edge in (np.s_[:, 5:8], np.s_[:, -14:-10], np.s_[10:14], np.s_[-6:-2]):
+        pixels[edge] = np.minimum(pixels[edge], 150)
+    assert read(with_pixels(scan, pixels)).defects == ()
+
+
 def test_fold_across_the_middle_is_no_streak() -> None:
     scan = printed("03B", 1, 200)
     pixels = scan.pixels.copy()
