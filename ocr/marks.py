@@ -86,6 +86,7 @@ class _Row(NamedTuple):
     crossings: Sequence[int]
     streak: Sequence[bool]
     longest: Sequence[float]
+    painted: Sequence[bool]
 
 
 def read_choice(name: str, cells: Named, page: PageTone) -> ChoiceReading:
@@ -93,15 +94,21 @@ def read_choice(name: str, cells: Named, page: PageTone) -> ChoiceReading:
     return read_choices([(name, cells)], page)[0]
 
 
-def read_choices(choices: Sequence[tuple[str, Named]], page: PageTone) -> tuple[ChoiceReading, ...]:
-    """Read all choices of a page at once: half the cost of reading them one by one."""
+def read_choices(
+    choices: Sequence[tuple[str, Named]], page: PageTone, painted: Sequence[bool] = ()
+) -> tuple[ChoiceReading, ...]:
+    """Read all choices of a page at once: half the cost of reading them one by one. ``painted``
+    says of each of their cells whether a patch whiter than paper lies in it
+    (:mod:`ocr.fluid`), nothing when that is not known."""
     if not choices:
         return ()
     measured = measure([cell for _, cells in choices for _, cell in cells], page)
     counts = [(name, len(cells)) for name, cells in choices]
     measured = _by_habit(counts, measured, page)
     numbers = [count for _, count in counts]
-    rows = zip(choices, _rows(numbers, measured), _beliefs(numbers, measured), strict=True)
+    painted = painted or [False] * sum(numbers)
+    beliefs = _beliefs(numbers, measured)
+    rows = zip(choices, _rows(numbers, measured, painted), beliefs, strict=True)
     above = clear_above(page)
     return tuple(
         _decide(name, [value for value, _ in cells], row, believed, above, page.bilevel)
@@ -109,22 +116,20 @@ def read_choices(choices: Sequence[tuple[str, Named]], page: PageTone) -> tuple[
     )
 
 
-def _rows(counts: Sequence[int], cells: Cells) -> list[_Row]:
+def _rows(counts: Sequence[int], cells: Cells, painted: Sequence[bool]) -> list[_Row]:
     """The cells of a page row by row; ``counts`` says how many a row has."""
-    measured = [
-        each.tolist()
-        for each in (
-            cells.final,
-            cells.joint,
-            cells.ink,
-            cells.traits[:, DENSITY],
-            cells.red_mark,
-            cells.red_rest,
-            cells.crossings,
-            cells.streak,
-            cells.longest,
-        )
-    ]
+    arrays = (
+        cells.final,
+        cells.joint,
+        cells.ink,
+        cells.traits[:, DENSITY],
+        cells.red_mark,
+        cells.red_rest,
+        cells.crossings,
+        cells.streak,
+        cells.longest,
+    )
+    measured = [*(each.tolist() for each in arrays), painted]
     ends = accumulate(counts)
     return [
         _Row(*(each[end - count : end] for each in measured))
@@ -184,11 +189,12 @@ def _decide(
     red = max(row.red_mark) > RED_MARK or row.red_rest[belief.best]
     through = row.crossings[belief.best] >= THROUGH
     broken = row.longest[belief.best] < WHOLE_MM
+    painted = any(row.painted)
     # Where the third measure says no more than the first two it had no other marks to compare with.
     is_alone = row.final[belief.best] == row.joint[belief.best]
     if (
         belief.clear > (ALONE_ABOVE if is_alone else above)
-        and not (red or through or broken)
+        and not (red or through or broken or painted)
         and _agree(believed)
         and not _is_rivalled(row, belief.best)
     ):

@@ -12,7 +12,8 @@ from ocr.code import PageCode
 from ocr.defects import REFUSED_DPI, find_defects, is_blank, measure_tone, tone_cut
 from ocr.digits import read_numbers
 from ocr.fiducials import code_error_mm, find_poses_without_code
-from ocr.geometry import Points
+from ocr.fluid import painted_cells
+from ocr.geometry import Points, Rect
 from ocr.identify import FoundCode, find_codes, find_hidden_codes
 from ocr.images import PageImage
 from ocr.layout import Layout, PageLayout
@@ -110,7 +111,8 @@ def _read_registered(
     dpi = scan_dpi(page, registration)
     if dpi < REFUSED_DPI:
         return _too_coarse(code, dpi)
-    cuts = [tone_cut(page), *_cuts(page)]
+    cells = [rect for choice in page.choices for _, rect in choice.cells]
+    cuts = [tone_cut(page), *_cuts(page, cells)]
     for_tone, in_choices, in_totals, in_areas = extract_cuts(image, cell_map, cuts)
     tone = measure_tone(image, for_tone)
     off_mm = 0.0 if code_px is None else code_error_mm(page, cell_map.homography, code_px)
@@ -119,7 +121,7 @@ def _read_registered(
         dpi=dpi,
         colour=image.is_colour,
         registration=registration,
-        choices=_read_choices(page, in_choices, tone),
+        choices=_read_choices(page, in_choices, tone, painted_cells(image, cell_map, cells)),
         numbers=_read_numbers(page, in_totals),
         signatures=_read_signatures(page, in_areas, tone),
         defects=find_defects(image, tone, dpi),
@@ -154,27 +156,26 @@ def _identify(
     return _unknown_form(code) if page is None else (found[0], page)
 
 
-def _cuts(page: PageLayout) -> tuple[Cut, Cut, Cut]:
-    """What is cut out of a page to read its choices, totals and signatures."""
-    choices = [rect for choice in page.choices for _, rect in choice.cells]
+def _cuts(page: PageLayout, cells: Sequence[Rect]) -> tuple[Cut, Cut, Cut]:
+    """What is cut out of a page to read its choices, by their cells, its totals and signatures."""
     totals = [rect for total in page.totals for rect in (total.tens, total.units)]
     areas = [box.rect for box in page.signatures]
     return (
-        Cut(choices, MARGIN_MM, INK_PX_PER_MM),
+        Cut(cells, MARGIN_MM, INK_PX_PER_MM),
         Cut(totals, MARGIN_MM),
         Cut(areas, MARGIN_MM, INK_PX_PER_MM),
     )
 
 
 def _read_choices(
-    page: PageLayout, cells: Iterable[CellImage], tone: PageTone
+    page: PageLayout, cells: Iterable[CellImage], tone: PageTone, painted: Sequence[bool]
 ) -> tuple[ChoiceReading, ...]:
     pictures = iter(cells)
     cells_of = [
         (choice.name, [(value, next(pictures)) for value, _ in choice.cells])
         for choice in page.choices
     ]
-    return read_choices(cells_of, tone)
+    return read_choices(cells_of, tone, painted)
 
 
 def _read_numbers(page: PageLayout, boxes: Iterable[CellImage]) -> tuple[NumberReading, ...]:

@@ -96,7 +96,7 @@ def test_the_box_of_the_result_is_read_on_a_faded_page_too() -> None:
     faded = replace(COLOUR_PAGE, paper=238, dark=125)
     rows = [(f"{row}/self", [("a", cell(cross())), ("b", cell())]) for row in range(10)]
     size = (5.3, 8.7)
-    marked = cell(cross(2.65, 4.35, 1.8), size_mm=size)
+    marked = cell(cross(2.65, 4.35, 3.0), size_mm=size)
     box = ("overall", [("dat", marked), ("chua_dat", cell(size_mm=size))])
     reading = read_choices([*rows, box], faded)[-1]
     assert (reading.state, reading.value) == (MarkState.CLEAR, "dat")
