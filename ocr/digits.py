@@ -121,7 +121,8 @@ def classify(glyphs: npt.NDArray[np.float32]) -> Probabilities:
 def glyphs_of(cells: list[CellImage]) -> list[Glyph | None]:
     """The digit of every box as the network wants it; None when a box is empty.
 
-    All 0 when there is ink but most of it lies outside the box or under its rules.
+    All 0 when there is ink but most of it lies outside the box or under its rules, or when it is
+    red: a seal, or a number by a red pen.
     """
     ink = ink_of(cells, TONE)
     masks = _digit_masks(ink)
@@ -131,7 +132,8 @@ def glyphs_of(cells: list[CellImage]) -> list[Glyph | None]:
 def _glyph(ink: InkStack, index: int, mask: Bytes, cell: CellImage) -> Glyph | None:
     least = BLANK_MM2 * INK_PX_PER_MM**2
     if cv2.countNonZero(mask) < least:
-        empty = int(ink.weak[index][ink.inside(index)].sum()) < least
+        weak = int(ink.weak[index][ink.inside(index)].sum())
+        empty = weak < least and float(ink.red_mm2[index]) < BLANK_MM2
         return None if empty else np.zeros((GLYPH_PX, GLYPH_PX), np.float32)
     grey, _ = without_red(cell)
     height, width = grey.shape

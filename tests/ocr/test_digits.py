@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ocr.cells import CellImage
 from ocr.digits import read_number
-from tests.ocr.drawn_cells import BLUE, Line, cell, strikes
+from tests.ocr.drawn_cells import BLUE, RED, Line, cell, strikes
 
 BOX = (5.3, 9.0)
 
@@ -75,6 +75,17 @@ def test_empty_boxes_are_blank() -> None:
     assert reading.blank
     assert reading.written is None
     assert reading.likelihood == ()
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_a_red_number_is_not_blank(digit: int) -> None:
+    """Red ink is left out, as that of seals, but a box that it stands in is not empty."""
+    red = cell(placed(SHAPES[digit]), RED, 0.5, BOX)
+    for tens, units in ((box(None), red), (red, box(None)), (red, red)):
+        reading = read_number("n", tens, units)
+        assert not reading.blank
+        assert reading.written is None
+        assert min(reading.likelihood[:10]) > 0.01
 
 
 def test_a_crossed_seven_is_no_four() -> None:
