@@ -74,7 +74,7 @@ def find_poses_without_code(image: PageImage, page: PageLayout) -> list[tuple[in
         pose = fit_affine(page_mm, np.roll(corners_px, -turns, axis=0))
         places = _find_marks(image, page.fiducials, pose, FAR_MM)
         if len(places) >= 3:
-            poses.append((len(places), _fit(page, places, np.zeros((0, 2)))))
+            poses.append((len(places), fit_marks(page, places, np.zeros((0, 2)))))
         elif len(places) == 2:
             poses.append((2, _fit_similarity(*_pairs(page, places))))
     return sorted(poses, key=lambda found: -found[0])
@@ -104,17 +104,40 @@ def find_pose(
     centres of the marks found, (2,) px by corner name. Marks that contradict the code are left
     out; without any mark the map is that of the code alone.
     """
+    return _consistent(page, _find_from_code(image, page, code_px), code_px)
+
+
+def find_marks(image: PageImage, page: PageLayout, code_px: Points) -> dict[str, Points]:
+    """The centres of all corner marks that are seen, (2,) px by corner name, if no homography
+    agrees with them as well: of a page that is not flat. ``code_px`` as above.
+
+    From two marks and the code on a homography says where to look for the others: unsure as it is,
+    it is nearer in a photo from close by than an affine map.
+    """
+    found = _find_from_code(image, page, code_px)
+    if len(found) < 2:
+        return found
+    marks_mm, marks_px = _pairs(page, found)
+    pose = fit_homography(np.vstack([page.code.corners, marks_mm]), np.vstack([code_px, marks_px]))
+    for mark in page.fiducials:
+        if mark.corner not in found:
+            found |= _find_marks(image, [mark], pose, FAR_MM, LOOSE)
+    return found
+
+
+def _find_from_code(image: PageImage, page: PageLayout, code_px: Points) -> dict[str, Points]:
+    """The centres of marks as one after the other is found from the code and from those before."""
     pose = fit_affine(page.code.corners, code_px)
     order = sorted(page.fiducials, key=lambda mark: _distance_mm(mark, page))
     found = _find_marks(image, order, pose, NEAR_MM)
     # What was nearby says where to look for what is far.
     for mark in order:
         if mark.corner not in found:
-            found |= _find_marks(image, [mark], _fit(page, found, code_px), WIDE_MM)
+            found |= _find_marks(image, [mark], fit_marks(page, found, code_px), WIDE_MM)
     for mark in order:
         if mark.corner not in found:
             found |= _find_far_mark(image, page, mark, found, code_px)
-    return _consistent(page, found, code_px)
+    return found
 
 
 def _find_far_mark(
@@ -122,17 +145,17 @@ def _find_far_mark(
 ) -> dict[str, Points]:
     """The centre of a mark far from where the others put it, by corner, if it is seen: first
     loosely, then as a mark in the window that the first look gives."""
-    seen = _find_marks(image, [mark], _fit(page, found, code_px), FAR_MM, LOOSE)
+    seen = _find_marks(image, [mark], fit_marks(page, found, code_px), FAR_MM, LOOSE)
     if not seen:
         return {}
-    return _find_marks(image, [mark], _fit(page, found | seen, code_px), NEAR_MM)
+    return _find_marks(image, [mark], fit_marks(page, found | seen, code_px), NEAR_MM)
 
 
 def _distance_mm(mark: Fiducial, page: PageLayout) -> float:
     return math.dist(mark.rect.centre, page.code.centre)
 
 
-def _fit(page: PageLayout, found: dict[str, Points], code_px: Points) -> Homography:
+def fit_marks(page: PageLayout, found: dict[str, Points], code_px: Points) -> Homography:
     """The best map from what is known so far.
 
     Four marks give a homography. With three an affine map is safer than a homography that leans on
@@ -165,7 +188,7 @@ def _consistent(
         {},
     ]
     for chosen in candidates:
-        pose = _fit(page, chosen, code_px)
+        pose = fit_marks(page, chosen, code_px)
         if code_error_mm(page, pose, code_px) <= CODE_TOLERANCE_MM:
             return pose, chosen
     return pose, {}

@@ -75,6 +75,11 @@ class PageLayout:
     code: Rect
     """Where the modules of the QR code are printed (without its quiet zone)."""
 
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The middle of the page, (x, y) in mm."""
+        return self.width_mm / 2, self.height_mm / 2
+
     @cached_property
     def choices(self) -> tuple[Choice, ...]:
         """The choices of the page in printed order."""

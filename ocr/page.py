@@ -12,12 +12,12 @@ from ocr.code import PageCode
 from ocr.defects import REFUSED_DPI, find_defects, is_blank, measure_tone, tone_cut
 from ocr.digits import read_numbers
 from ocr.fiducials import code_error_mm, find_poses_without_code
+from ocr.flatten import register_flattened
 from ocr.fluid import painted_cells
 from ocr.geometry import Points, Rect
 from ocr.identify import FoundCode, find_codes, find_hidden_codes
 from ocr.images import PageImage
 from ocr.layout import Layout, PageLayout
-from ocr.lens import register_through_lens
 from ocr.marks import MARGIN_MM, read_choices
 from ocr.printed import read_names, read_printed
 from ocr.reading import (
@@ -89,11 +89,11 @@ def read_page_as(
 def _placed(
     image: PageImage, page: PageLayout, code_px: Points
 ) -> tuple[PageImage, Points, Registered | Unregistered]:
-    """Where the page is in the picture or, when it does not fit well, in the picture as a camera
-    with a straight lens would have taken it; that picture, and the corners of the code in it."""
+    """Where the page is in the picture or, when it does not fit well, in the page drawn flat from
+    it; that picture, and the corners of the code in it."""
     registered = register(image, page, code_px)
-    through_lens = None if fits_well(registered) else register_through_lens(image, page, code_px)
-    return through_lens or (image, code_px, registered)
+    flattened = None if fits_well(registered) else register_flattened(image, page, code_px)
+    return flattened or (image, code_px, registered)
 
 
 def _read_registered(

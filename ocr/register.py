@@ -7,7 +7,7 @@ scanners unevenly.
 """
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 
 import numpy as np
@@ -165,7 +165,7 @@ def _register(
         return _by_marks(image, page, pose, len(marks), code_px)
     edges = edges_of(cells)
     if contrast is None:
-        contrast = _contrast(image, page, pose)
+        contrast = code_contrast(image, page, pose)
     seen = _Seen(image, page, edges, anchors_of(page, marks, code_px), contrast, len(marks))
     reach_mm = REACH_MM if len(marks) >= SURE_MARKS else WIDE_REACH_MM
     registered = _by_lines(seen, pose, reach_mm)
@@ -186,7 +186,9 @@ def _by_lines(seen: _Seen, pose: Homography, reach_mm: float) -> Registered | Un
     """The registration from a pose that is known to about the reach everywhere on the page."""
     edges = seen.edges
     for _ in range(MAX_ROUNDS):
-        shifts = find_shifts(seen.image.grey, pose, edges, reach_mm, seen.contrast)
+        shifts = find_shifts(
+            seen.image.grey, partial(transform, pose), edges, reach_mm, seen.contrast
+        )
         found = np.isfinite(shifts)
         if found.sum() < LEAST_LINES:
             return Unregistered("hardly any printed line found")
@@ -217,7 +219,9 @@ def _grown(seen: _Seen) -> Homography:
             continue
         ring = Edges(edges.centre_mm[near], edges.length_mm[near], edges.level[near])
         for _ in range(GROWTH_ROUNDS):
-            shifts = find_shifts(seen.image.grey, pose, ring, WIDE_REACH_MM, seen.contrast)
+            shifts = find_shifts(
+                seen.image.grey, partial(transform, pose), ring, WIDE_REACH_MM, seen.contrast
+            )
             if np.isfinite(shifts).sum() < LEAST_LINES:
                 break
             pose, _ = correct(pose, ring, shifts, seen.anchors)
@@ -231,7 +235,6 @@ def _by_marks(
     exactly, so the code says how well they fit."""
     if marks < ALL_MARKS:
         return Unregistered(f"{marks} corner marks found on a page without lines")
-    middle = (page.width_mm / 2, page.height_mm / 2)
     return Registered(
         plain_map(pose),
         Registration(
@@ -240,8 +243,8 @@ def _by_marks(
             fiducials=marks,
             lines=0,
             lines_expected=0,
-            rotation_deg=rotation_deg(pose, middle),
-            scale=_print_scale(image, pose, middle),
+            rotation_deg=rotation_deg(pose, page.centre),
+            scale=_print_scale(image, pose, page.centre),
         ),
     )
 
@@ -256,8 +259,7 @@ def scan_dpi(page: PageLayout, registration: Registration) -> float:
     """The resolution of the scan, pixels per inch of paper: as measured on the page, with the
     scale of the print taken out where that is known."""
     pose = np.array(registration.homography).reshape(3, 3)
-    middle = (page.width_mm / 2, page.height_mm / 2)
-    return px_per_mm(pose, middle) * MM_PER_INCH / registration.scale
+    return px_per_mm(pose, page.centre) * MM_PER_INCH / registration.scale
 
 
 def ruled_cells(page: PageLayout) -> tuple[Rect, ...]:
@@ -269,7 +271,7 @@ def ruled_cells(page: PageLayout) -> tuple[Rect, ...]:
     return tuple(cells)
 
 
-def _contrast(image: PageImage, page: PageLayout, pose: Homography) -> float:
+def code_contrast(image: PageImage, page: PageLayout, pose: Homography) -> float:
     """Grey levels between paper and printed black, from the modules of the code (half black)."""
     x, y = np.rint(transform(pose, _samples(page.code))).astype(int).T
     height, width = image.grey.shape

@@ -3,6 +3,7 @@
 Every edge of a ruled cell is one :class:`Edges` entry: a straight piece of line, upright or level.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -11,10 +12,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.geometry import Homography, Points, Rect, transform
+from ocr.geometry import Points, Rect
 from ocr.images import Pixels
 
 Floats = npt.NDArray[np.float64]
+
+PageMap = Callable[[Points], Points]
+"""Maps points (N, 2) of the page, mm, to the picture, px."""
 
 STEP_MM = 0.125
 """Distance of samples across a line: one pixel at 200 dpi."""
@@ -103,23 +107,23 @@ def rule_thickness(cells: tuple[Rect, ...]) -> float:
 
 
 def find_shifts(
-    grey: Pixels, pose: Homography, edges: Edges, reach_mm: float, contrast: float
+    grey: Pixels, to_image: PageMap, edges: Edges, reach_mm: float, contrast: float
 ) -> Floats:
-    """How far each line is found from where the pose puts it, (N,) page mm, downwards or to the
+    """How far each line is found from where the map puts it, (N,) page mm, downwards or to the
     right positive; NaN where no line is found within the reach.
 
     ``contrast`` is the difference of grey levels between the paper and printed black.
     """
     count = int(reach_mm / STEP_MM)
     across = STEP_MM * np.arange(-count, count + 1, dtype=np.float64)
-    profiles = _profiles(grey, pose, edges, across)
+    profiles = _profiles(grey, to_image, edges, across)
     return _peaks(profiles, across, MIN_RESPONSE * contrast)
 
 
-def _profiles(grey: Pixels, pose: Homography, edges: Edges, across: Floats) -> Floats:
+def _profiles(grey: Pixels, to_image: PageMap, edges: Edges, across: Floats) -> Floats:
     """(S, N) mean brightness along each line at each distance across it, robust to strokes."""
     beside_mm, reach_mm = _places(edges)
-    origin, right, below = transform(pose, beside_mm).reshape(3, -1, 2)
+    origin, right, below = to_image(beside_mm).reshape(3, -1, 2)
     step_x, step_y = right - origin, below - origin
     level = edges.level[:, None]
     along_px, across_px = np.where(level, step_x, step_y).T, np.where(level, step_y, step_x).T
@@ -143,8 +147,8 @@ def _profiles(grey: Pixels, pose: Homography, edges: Edges, across: Floats) -> F
 def _places(edges: Edges) -> tuple[Floats, Floats]:
     """The middles of the lines, and what is 1 mm to the right of them and below, (3, N, 2) page mm;
     and how far along each line its samples are, (:data:`ALONG`, N) mm."""
-    beside_mm = edges.centre_mm + np.array([[[0.0, 0.0]], [[1.0, 0.0]], [[0.0, 1.0]]])
-    return beside_mm, ALONG_SHARES[:, None] * (edges.length_mm / 2 - TRIM_MM)
+    beside = edges.centre_mm + np.array([[[0.0, 0.0]], [[1.0, 0.0]], [[0.0, 1.0]]])
+    return beside.reshape(-1, 2), ALONG_SHARES[:, None] * (edges.length_mm / 2 - TRIM_MM)
 
 
 def _peaks(profiles: Floats, across: Floats, least: float) -> Floats:

@@ -139,6 +139,21 @@ def through_lens(scan: Scan, lens: float) -> Scan:
     return with_pixels(scan, pixels.astype(np.uint8))
 
 
+def curled(scan: Scan, depth: float) -> Scan:
+    """As a camera sees a sheet whose middle is nearer to it, by this share of its distance, than
+    its upper and lower edges. The truth stays that of the flat picture."""
+    height, width = scan.pixels.shape[:2]
+    middle = np.array([(width - 1) / 2, (height - 1) / 2])
+    seen = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1) - middle
+    flat = seen.astype(np.float64)
+    for _ in range(30):
+        nearer = depth * np.cos(np.pi * flat[..., 1:] / height)
+        flat = seen * (1 - nearer)
+    x, y = (flat + middle).astype(np.float32).transpose(2, 0, 1)
+    pixels = cv2.remap(scan.pixels, x, y, cv2.INTER_LINEAR, borderValue=(255,))
+    return with_pixels(scan, pixels.astype(np.uint8))
+
+
 def with_pixels(scan: Scan, pixels: Pixels) -> Scan:
     """The same place, other pixels."""
     return Scan(pixels, scan.dpi, scan.page, scan.code, scan.truth)

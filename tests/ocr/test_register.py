@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ocr.flatten import register_flattened
 from ocr.geometry import MM_PER_INCH, Rect
 from ocr.identify import find_codes, find_hidden_codes
 from ocr.images import PageImage
 from ocr.layout import Box, PageLayout
-from ocr.lens import register_through_lens
 from ocr.register import Registered, Unregistered, register, ruled_cells, scan_dpi
 from tests.ocr.printed_pages import (
     Scan,
@@ -43,11 +43,11 @@ def registered(scan: Scan) -> Registered | Unregistered:
 
 
 def is_refused(image: PageImage, page: PageLayout) -> bool:
-    """Whether the page does not fit, not through any lens either."""
+    """Whether the page does not fit, not drawn flat either."""
     (found,) = find_codes(image) or find_hidden_codes(image, [page])
     plainly = register(image, page, found.corners)
-    through_lens = register_through_lens(image, page, found.corners)
-    return isinstance(plainly, Unregistered) and through_lens is None
+    flattened = register_flattened(image, page, found.corners)
+    return isinstance(plainly, Unregistered) and flattened is None
 
 
 def worst_mm(scan: Scan) -> float:
