@@ -1,9 +1,10 @@
-"""Photos of pages that no homography maps: curled sheets, and lenses that bend straight lines.
+"""Photos of curled sheets, which no homography maps.
 
 Where a point of the page is in the picture is a homography after a smooth displacement of the page,
-a polynomial of the fourth degree: the bend of a sheet that is seen at an angle, and the radial term
-of a lens (Brown, 1971), are nearly that. It is fitted to the corner marks, the code and the printed
-lines, from the marks inwards; then the page is drawn as a scanner would have seen it.
+a polynomial of the fourth degree: the bend of a sheet that is seen at an angle is nearly that, and
+so is what a lens does to straight lines. It is fitted to the corner marks, the code and the printed
+lines, from the marks inwards; then the page is drawn as a scanner would have seen it. Where corner
+marks are missing it may lose the lines: then single lenses are tried (:mod:`ocr.lens`).
 """
 
 from dataclasses import dataclass, replace

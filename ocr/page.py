@@ -18,6 +18,7 @@ from ocr.geometry import Points, Rect
 from ocr.identify import FoundCode, find_codes, find_hidden_codes
 from ocr.images import PageImage
 from ocr.layout import Layout, PageLayout
+from ocr.lens import register_through_lens
 from ocr.marks import MARGIN_MM, read_choices
 from ocr.printed import read_names, read_printed
 from ocr.reading import (
@@ -90,10 +91,15 @@ def _placed(
     image: PageImage, page: PageLayout, code_px: Points
 ) -> tuple[PageImage, Points, Registered | Unregistered]:
     """Where the page is in the picture or, when it does not fit well, in the page drawn flat from
-    it; that picture, and the corners of the code in it."""
+    it, or in the picture as a camera with a straight lens would have taken it; that picture, and
+    the corners of the code in it."""
     registered = register(image, page, code_px)
-    flattened = None if fits_well(registered) else register_flattened(image, page, code_px)
-    return flattened or (image, code_px, registered)
+    if not fits_well(registered):
+        for attempt in (register_flattened, register_through_lens):
+            found = attempt(image, page, code_px)
+            if found is not None:
+                return found
+    return image, code_px, registered
 
 
 def _read_registered(

@@ -13,6 +13,7 @@ from ocr.geometry import MM_PER_INCH, Rect
 from ocr.identify import find_codes, find_hidden_codes
 from ocr.images import PageImage
 from ocr.layout import Box, PageLayout
+from ocr.lens import register_through_lens
 from ocr.register import Registered, Unregistered, register, ruled_cells, scan_dpi
 from tests.ocr.printed_pages import (
     Scan,
@@ -43,11 +44,12 @@ def registered(scan: Scan) -> Registered | Unregistered:
 
 
 def is_refused(image: PageImage, page: PageLayout) -> bool:
-    """Whether the page does not fit, not drawn flat either."""
+    """Whether the page does not fit, not drawn flat nor through any lens either."""
     (found,) = find_codes(image) or find_hidden_codes(image, [page])
     plainly = register(image, page, found.corners)
-    flattened = register_flattened(image, page, found.corners)
-    return isinstance(plainly, Unregistered) and flattened is None
+    attempts = (register_flattened, register_through_lens)
+    otherwise = [attempt(image, page, found.corners) for attempt in attempts]
+    return isinstance(plainly, Unregistered) and otherwise == [None, None]
 
 
 def worst_mm(scan: Scan) -> float:
