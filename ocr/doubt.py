@@ -31,7 +31,7 @@ pages of less contrast (grey levels, from the first on) it has to be surer, up t
 rubber, fluid or a second line leaves is hardly seen there, and more may be looked at."""
 
 ALONE_ABOVE = 0.93
-"""The same for a choice that could not be compared with others of its page, as the box of the
+"""The same for a choice that has no others on its page to be compared with, as the box of the
 overall result: less can be known of it, so that it would go to a person on every second poor page.
 As sure as with 0.95 and the weights before; on 210 sheets (seed 930,000) 5 % of the boxes on clean
 scans were looked at then and none was wrong."""

@@ -69,11 +69,15 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
+def side_of(name: str) -> str:
+    """Which side of a page a choice belongs to: the last part of its name."""
+    return name.rpartition("/")[2]
+
+
 def lone_marks(choices: Sequence[tuple[str, int]], joint: Probabilities) -> list[Ints]:
     """The inked cells that are alone in their choice, (k,) indices a side.
 
-    ``choices`` are name and number of cells, one after the other in ``joint`` (n, 4); the side is
-    the last part of the name.
+    ``choices`` are name and number of cells, one after the other in ``joint`` (n, 4).
     """
     lone: dict[str, list[int]] = {}
     is_inked = (joint[:, NOTHING] < INKED_BELOW).tolist()
@@ -81,7 +85,7 @@ def lone_marks(choices: Sequence[tuple[str, int]], joint: Probabilities) -> list
     for name, count in choices:
         if sum(is_inked[start : start + count]) == 1:
             cell = is_inked.index(True, start)
-            lone.setdefault(name.rpartition("/")[2], []).append(cell)
+            lone.setdefault(side_of(name), []).append(cell)
         start += count
     return [np.array(cells, np.int64) for cells in lone.values()]
 
@@ -107,7 +111,7 @@ def patches(
     Blackening withdraws a mark, or chooses again one that was withdrawn; only a hand that scribbles
     in most rows of a side means it as a mark.
     """
-    sides = np.array([name.rpartition("/")[2] for name, count in choices for _ in range(count)])
+    sides = np.array([side_of(name) for name, count in choices for _ in range(count)])
     solid = traits[:, TRAITS.index("share of thicker ink")]
     found = solid > SOLID
     for cells in lone:

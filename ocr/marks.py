@@ -6,6 +6,7 @@ and nothing in the others, and the third, which knows what they found, is sure o
 else is named as well as it can be and left to a person.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
@@ -26,7 +27,15 @@ from ocr.doubt import (
     clear_above,
     row_beliefs,
 )
-from ocr.habit import TRAITS, lone_marks, patches, unlike, usual_cells
+from ocr.habit import (
+    OTHERS,
+    TRAITS,
+    lone_marks,
+    patches,
+    side_of,
+    unlike,
+    usual_cells,
+)
 from ocr.measures import THROUGH, Cells, measure
 from ocr.reading import CellReading, ChoiceReading, MarkState
 
@@ -109,11 +118,14 @@ def read_choices(
     painted = painted or [False] * sum(numbers)
     beliefs = _beliefs(numbers, measured)
     rows = zip(choices, _rows(numbers, measured, painted), beliefs, strict=True)
+    sides = Counter(side_of(name) for name, _ in choices)
     above = clear_above(page)
-    return tuple(
-        _decide(name, [value for value, _ in cells], row, believed, above, page.bilevel)
-        for (name, cells), row, believed in rows
-    )
+    readings = []
+    for (name, cells), row, believed in rows:
+        alone = above if sides[side_of(name)] > OTHERS else ALONE_ABOVE
+        values = [value for value, _ in cells]
+        readings.append(_decide(name, values, row, believed, (above, alone), page.bilevel))
+    return tuple(readings)
 
 
 def _rows(counts: Sequence[int], cells: Cells, painted: Sequence[bool]) -> list[_Row]:
@@ -176,11 +188,11 @@ def _decide(
     values: Sequence[str],
     row: _Row,
     believed: Believed,
-    above: float,
+    above: tuple[float, float],
     bilevel: bool,
 ) -> ChoiceReading:
-    """The row rule on the cells of one choice, which is clear ``above`` this probability when it
-    can be compared with others."""
+    """The row rule on the cells of one choice, which is clear ``above`` the first probability when
+    it was compared with others, and the second when it was not."""
     belief = believed[0]
     readings = tuple(
         CellReading(value, p[PLAIN] + p[CANCELLED], p[CANCELLED] + p[RESIDUE], ink)
@@ -193,7 +205,7 @@ def _decide(
     # Where the third measure says no more than the first two it had no other marks to compare with.
     is_alone = row.final[belief.best] == row.joint[belief.best]
     if (
-        belief.clear > (ALONE_ABOVE if is_alone else above)
+        belief.clear > above[is_alone]
         and not (red or through or broken or painted)
         and _agree(believed)
         and not _is_rivalled(row, belief.best)

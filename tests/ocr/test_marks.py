@@ -103,6 +103,19 @@ def test_the_box_of_the_result_is_read_on_a_faded_page_too() -> None:
     assert reading.confidence < clear_above(faded)
 
 
+def test_a_mark_whose_side_shows_no_other_is_no_surer_for_that() -> None:
+    """As the corner of a stamp beside marks by a red pen, which are left out."""
+    faded = replace(COLOUR_PAGE, paper=238, dark=125)
+    size = (5.3, 8.7)
+    marked = [("a", cell(cross(2.65, 4.35, 3.0), size_mm=size)), ("b", cell(size_mm=size))]
+    empty = [(f"{row}/self", [("a", cell()), ("b", cell())]) for row in range(1, 10)]
+    among_rows, *_ = read_choices([("0/self", marked), *empty], faded)
+    *_, as_box = read_choices([*empty, ("overall", marked)], faded)
+    assert as_box.state is MarkState.CLEAR
+    assert among_rows.state is MarkState.DOUBTFUL
+    assert as_box.confidence < clear_above(faded)
+
+
 def test_pencil_and_small_marks_are_read_or_doubted_never_swapped() -> None:
     for lines in (cross(half=1.0), cross(half=2.0), tick(half=1.5), cross(x=13.5, y=9.0)):
         for pen in (PENCIL, BLACK):
