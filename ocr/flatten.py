@@ -13,11 +13,18 @@ import cv2
 import numpy as np
 
 from ocr.fiducials import find_marks, fit_marks
-from ocr.geometry import Homography, Points, fit_homography, px_per_mm, transform
+from ocr.geometry import Homography, Points, px_per_mm, transform
 from ocr.images import PageImage
 from ocr.layout import PageLayout
 from ocr.refine import Anchors, anchors_of
-from ocr.register import Registered, code_contrast, fits_well, register, ruled_cells
+from ocr.register import (
+    Registered,
+    code_contrast,
+    fits_well,
+    register,
+    ruled_cells,
+    shown_by,
+)
 from ocr.rules import Edges, Floats, edges_of, find_shifts
 
 DEGREE = 4
@@ -107,9 +114,7 @@ def register_flattened(
     registered = register(flat, page, corners)
     if not isinstance(registered, Registered) or not fits_well(registered):
         return None
-    as_taken = tuple(_seen_homography(page, bend).ravel().tolist())
-    registration = replace(registered.registration, homography=as_taken)
-    return flat, corners, replace(registered, registration=registration)
+    return flat, corners, shown_by(registered, page, bend.to_image)
 
 
 def _fitted(image: PageImage, page: PageLayout, edges: Edges, code_px: Points) -> _Bend:
@@ -187,11 +192,3 @@ def _drawn(image: PageImage, page: PageLayout, bend: _Bend, scale: float) -> Pag
         borderMode=cv2.BORDER_REPLICATE,
     )
     return PageImage(drawn.astype(np.uint8, copy=False))
-
-
-def _seen_homography(page: PageLayout, bend: _Bend) -> Homography:
-    """The homography that comes nearest to where the points of the page are in the picture."""
-    across, down = (np.arange(0.0, side, GRID_MM) for side in (page.width_mm, page.height_mm))
-    x, y = np.meshgrid(across, down)
-    page_mm = np.column_stack([x.ravel(), y.ravel()])
-    return fit_homography(page_mm, bend.to_image(page_mm))

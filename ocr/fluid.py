@@ -42,11 +42,13 @@ INSET_MM = 1.0
 
 def painted_cells(image: PageImage, cell_map: CellMap, cells: Sequence[Rect]) -> list[bool]:
     """Whether a patch whiter than paper lies in each of these cells, in page mm."""
+    if not cells:
+        return []
     squares = _squares(image)
     above = squares - _paper_of(image, squares.shape)
     side_mm = GRAIN * image.reduction * A4_LONG_MM / max(image.pixels.shape[:2])
     patches = _patches(above, side_mm)
-    if not cells or not patches.any():
+    if not patches.any():
         return [False] * len(cells)
     return [
         _painted_mm2(squares[box], patches[box], side_mm) >= LEAST_MM2

@@ -5,23 +5,27 @@ One term of the radial model of Brown (1971): a point at the distance r from the
 picture, in halves of its diagonal, is seen at r (1 + lens r²). A barrel has ``lens`` below 0.
 """
 
-from dataclasses import replace
+from functools import partial
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.geometry import Homography, Points, fit_homography, transform
+from ocr.geometry import Homography, Points, transform
 from ocr.images import PageImage
 from ocr.layout import PageLayout
-from ocr.register import Registered, Unregistered, fits_well, register, ruled_cells
+from ocr.register import (
+    Registered,
+    Unregistered,
+    fits_well,
+    register,
+    ruled_cells,
+    shown_by,
+)
 
 LENSES = (-0.02, -0.04, -0.06, 0.02, 0.04)
 """The lenses that are tried. What is left beside the nearest of these the printed lines take out:
 photos of the bench's maker, bent by -0.07 to 0.05, are all read (20 of each)."""
-
-GRID = 7
-"""Points a side by which the map into the picture as it was taken is fitted."""
 
 
 def straightened(image: PageImage, lens: float) -> PageImage:
@@ -55,10 +59,8 @@ def register_through_lens(
         found = _registered(image, page, code_px, lens)
         if found is not None:
             straight, corners, registered = found
-            as_taken = _seen_homography(image, page, registered.cell_map.homography, lens)
-            homography = tuple(as_taken.ravel().tolist())
-            registration = replace(registered.registration, homography=homography)
-            return straight, corners, replace(registered, registration=registration)
+            as_taken = partial(_seen, image, registered.cell_map.homography, lens)
+            return straight, corners, shown_by(registered, page, as_taken)
     return None
 
 
@@ -74,18 +76,13 @@ def _registered(
     return straight, corners, registered
 
 
-def _seen_homography(
-    image: PageImage, page: PageLayout, pose: Homography, lens: float
-) -> Homography:
-    """The homography that comes nearest to where the points of the page are in the picture as it
-    was taken; ``pose`` maps into the straightened one."""
-    across, down = (np.linspace(0, side, GRID) for side in (page.width_mm, page.height_mm))
-    x, y = np.meshgrid(across, down)
-    page_mm = np.column_stack([x.ravel(), y.ravel()])
+def _seen(image: PageImage, pose: Homography, lens: float, page_mm: Points) -> Points:
+    """Where points (N, 2) of the page are in the picture as it was taken; ``pose`` maps into the
+    straightened one."""
     matrix, _ = _camera(image, lens)
     units = (transform(pose, page_mm) - matrix[:2, 2]) / matrix[0, 0]
     bent = units * (1 + lens * (units**2).sum(axis=1, keepdims=True))
-    return fit_homography(page_mm, bent * matrix[0, 0] + matrix[:2, 2])
+    return np.asarray(bent * matrix[0, 0] + matrix[:2, 2], np.float64)
 
 
 def _straight_points(image: PageImage, points: Points, lens: float) -> Points:

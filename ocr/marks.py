@@ -122,9 +122,10 @@ def read_choices(
     above = clear_above(page)
     readings = []
     for (name, cells), row, believed in rows:
-        alone = above if sides[side_of(name)] > OTHERS else ALONE_ABOVE
+        has_others = sides[side_of(name)] > OTHERS or not _is_alone(row, believed[0].best)
         values = [value for value, _ in cells]
-        readings.append(_decide(name, values, row, believed, (above, alone), page.bilevel))
+        least = above if has_others else ALONE_ABOVE
+        readings.append(_decide(name, values, row, believed, least, page.bilevel))
     return tuple(readings)
 
 
@@ -188,11 +189,10 @@ def _decide(
     values: Sequence[str],
     row: _Row,
     believed: Believed,
-    above: tuple[float, float],
+    above: float,
     bilevel: bool,
 ) -> ChoiceReading:
-    """The row rule on the cells of one choice, which is clear ``above`` the first probability when
-    it was compared with others, and the second when it was not."""
+    """The row rule on the cells of one choice, which is clear ``above`` this probability."""
     belief = believed[0]
     readings = tuple(
         CellReading(value, p[PLAIN] + p[CANCELLED], p[CANCELLED] + p[RESIDUE], ink)
@@ -202,10 +202,8 @@ def _decide(
     through = row.crossings[belief.best] >= THROUGH
     broken = row.longest[belief.best] < WHOLE_MM
     painted = any(row.painted)
-    # Where the third measure says no more than the first two it had no other marks to compare with.
-    is_alone = row.final[belief.best] == row.joint[belief.best]
     if (
-        belief.clear > above[is_alone]
+        belief.clear > above
         and not (red or through or broken or painted)
         and _agree(believed)
         and not _is_rivalled(row, belief.best)
@@ -222,6 +220,12 @@ def _decide(
     if confidence < NAMED_ABOVE or red or through or (bilevel and state is not MarkState.MISSING):
         state, confidence = MarkState.DOUBTFUL, 1 - max(confidence, belief.clear)
     return ChoiceReading(name, state, None, _propose(values, row), confidence, readings)
+
+
+def _is_alone(row: _Row, best: int) -> bool:
+    """Whether the third measure says no more of a cell than the first two: it had no other marks to
+    compare it with."""
+    return row.final[best] == row.joint[best]
 
 
 def _agree(believed: Believed) -> bool:

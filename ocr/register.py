@@ -21,6 +21,7 @@ from ocr.geometry import (
     Points,
     Rect,
     fit_affine,
+    fit_homography,
     px_per_mm,
     rotation_deg,
     transform,
@@ -29,7 +30,7 @@ from ocr.images import PageImage
 from ocr.layout import PageLayout
 from ocr.reading import Registration
 from ocr.refine import LONE_MM, Anchors, anchors_of, bend, correct, groups_of
-from ocr.rules import Edges, Floats, edges_of, find_shifts
+from ocr.rules import Edges, Floats, PageMap, edges_of, find_shifts
 
 REACH_MM = 2.0
 """How far beside its predicted place a line is looked for (half a millimetre less, for what must be
@@ -62,6 +63,9 @@ GROWTH_ROUNDS = 2
 
 FOUND_PLAINLY = 0.75
 """Share of lines found from which on a round counts as having seen the table."""
+
+SHOWN_GRID = 7
+"""Points a side by which the map into the picture as it was taken is fitted."""
 
 LEAST_LINES = 8
 
@@ -143,6 +147,17 @@ def fits_well(registered: Registered | Unregistered) -> bool:
         return False
     found = registered.registration
     return found.lines_expected == 0 or found.residual_mm <= WELL_MM
+
+
+def shown_by(registered: Registered, page: PageLayout, to_image: PageMap) -> Registered:
+    """The same, with the homography that comes nearest to a map of the page into the picture as it
+    was taken, when the page was found in another one: it shows the page as well as one can, and
+    does not cut it out."""
+    across, down = (np.linspace(0, side, SHOWN_GRID) for side in (page.width_mm, page.height_mm))
+    x, y = np.meshgrid(across, down)
+    page_mm = np.column_stack([x.ravel(), y.ravel()])
+    homography = tuple(fit_homography(page_mm, to_image(page_mm)).ravel().tolist())
+    return replace(registered, registration=replace(registered.registration, homography=homography))
 
 
 def register_without_code(

@@ -12,6 +12,8 @@ from ocr.flatten import register_flattened
 from ocr.geometry import MM_PER_INCH, Points, transform
 from ocr.identify import find_codes
 from ocr.images import PageImage
+from ocr.layout import PageLayout
+from ocr.lens import register_through_lens
 from ocr.page import read_page
 from ocr.reading import PageReading
 from ocr.register import Registered, fits_well, register, ruled_cells
@@ -41,11 +43,16 @@ Bend = Callable[[Scan], Scan]
 bent = pytest.mark.parametrize("bend", BENDS.values(), ids=BENDS.keys())
 
 
+ATTEMPTS = (register_flattened, register_through_lens)
+Found = tuple[PageImage, Points, Registered]
+Attempt = Callable[[PageImage, PageLayout, Points], Found | None]
+
+
 def photographed(form: str, number: int) -> Scan:
     return moved(on_larger_glass(printed(form, number, DPI)), 1.5, 0.95, (2, -1), 0.02)
 
 
-def flattened(scan: Scan) -> tuple[PageImage, Points, Registered] | None:
+def flattened(scan: Scan) -> Found | None:
     image = PageImage(scan.pixels, DPI)
     code_px = find_codes(image)[0].corners
     assert not fits_well(register(image, scan.page, code_px))
@@ -106,14 +113,16 @@ def test_the_homography_shows_the_page_in_the_picture_as_it_was_taken(bend: Bend
     assert off.max() / PX_PER_MM < 4.0
 
 
-def test_black_and_white_pictures_are_not_drawn_anew() -> None:
+@pytest.mark.parametrize("attempt", ATTEMPTS)
+def test_black_and_white_pictures_are_not_drawn_anew(attempt: Attempt) -> None:
     scan = through_lens(photographed("03B", 2), -0.05)
     black_and_white = np.where(scan.pixels > 128, 255, 0).astype(np.uint8)
     image = PageImage(black_and_white, DPI)
-    assert register_flattened(image, scan.page, find_codes(image)[0].corners) is None
+    assert attempt(image, scan.page, find_codes(image)[0].corners) is None
 
 
-def test_pages_without_lines_are_not_bent() -> None:
+@pytest.mark.parametrize("attempt", ATTEMPTS)
+def test_pages_without_lines_are_not_bent(attempt: Attempt) -> None:
     scan = printed("03B", 2, DPI)
     unruled = replace(scan.page, boxes=())
     image = PageImage(scan.pixels, DPI)
@@ -122,7 +131,7 @@ def test_pages_without_lines_are_not_bent() -> None:
     assert isinstance(by_marks, Registered)
     assert by_marks.registration.residual_mm > 0.1
     assert fits_well(by_marks)
-    assert register_flattened(image, unruled, code_px) is None
+    assert attempt(image, unruled, code_px) is None
 
 
 def crossed(scan: Scan) -> tuple[Scan, dict[str, str]]:

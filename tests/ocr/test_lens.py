@@ -1,8 +1,6 @@
 """Photos by cameras whose lens bends lines are straightened, and nothing else is bent to fit. How
 they are read: test_flatten.py."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -10,7 +8,7 @@ from ocr.geometry import MM_PER_INCH, transform
 from ocr.identify import find_codes
 from ocr.images import PageImage
 from ocr.lens import register_through_lens, straightened
-from ocr.register import Registered, fits_well, register, ruled_cells
+from ocr.register import fits_well, register, ruled_cells
 from tests.ocr.printed_pages import (
     Scan,
     cell_corners,
@@ -70,22 +68,3 @@ def test_the_homography_shows_the_page_in_the_picture_as_it_was_taken(lens: floa
     seen = find_codes(image)[0].corners
     off = np.linalg.norm(transform(pose, scan.page.code.corners) - seen, axis=1)
     assert off.max() / PX_PER_MM < 4.0
-
-
-def test_black_and_white_pictures_are_not_straightened() -> None:
-    scan = photographed("03B", 2, -0.05)
-    black_and_white = np.where(scan.pixels > 128, 255, 0).astype(np.uint8)
-    image = PageImage(black_and_white, DPI)
-    assert register_through_lens(image, scan.page, find_codes(image)[0].corners) is None
-
-
-def test_pages_without_lines_are_not_straightened() -> None:
-    scan = printed("03B", 2, DPI)
-    unruled = replace(scan.page, boxes=())
-    image = PageImage(scan.pixels, DPI)
-    code_px = find_codes(image)[0].corners + 2
-    by_marks = register(image, unruled, code_px)
-    assert isinstance(by_marks, Registered)
-    assert by_marks.registration.residual_mm > 0.1
-    assert fits_well(by_marks)
-    assert register_through_lens(image, unruled, code_px) is None
