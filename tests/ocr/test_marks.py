@@ -361,6 +361,24 @@ def test_what_a_bilevel_scan_left_of_a_stroke_is_no_mark(rest: list[Line]) -> No
     assert (reading.state, reading.value) == (MarkState.DOUBTFUL, None)
 
 
+@pytest.mark.parametrize("empty", [2, 3])
+def test_a_bilevel_scan_that_lost_a_fifth_of_a_sides_marks_is_not_believed(empty: int) -> None:
+    def choice(row: int, side: str) -> Choice:
+        is_empty = side == "evaluator" and row < empty
+        first = cell() if is_empty else cell(cross())
+        return f"I.{row}/{side}", [("dat", bilevel(first)), ("chua_dat", bilevel(cell()))]
+
+    choices = [choice(row, side) for row in range(12) for side in ("self", "evaluator")]
+    readings = read_choices(choices, BILEVEL_PAGE)
+    evaluated = [reading for reading in readings if reading.name.endswith("evaluator")]
+    others = [reading for reading in readings if reading.name.endswith("self")]
+    assert all(reading.value == "dat" for reading in others)
+    missing, marked = evaluated[:empty], evaluated[empty:]
+    assert all(reading.state is MarkState.MISSING for reading in missing)
+    assert [reading.value for reading in marked] == [None if empty == 3 else "dat"] * len(marked)
+    assert {reading.proposal for reading in marked} == {"dat"}
+
+
 def test_three_cells_and_more() -> None:
     names = ("tot", "kha", "trung_binh", "yeu")
     for marked in names:
