@@ -49,6 +49,9 @@ CODE_ASTRAY_MM = 0.9
 page's, stuck on. Codes are found to 0.2 mm; on 28 poor scans and photos of the samples' maker none
 lay further off than 0.6 mm. Beyond 1.5 mm the page is refused (:mod:`ocr.register`)."""
 
+HELD_BY = 3
+"""Corner marks from which a page that is bent can be followed (:mod:`ocr.flatten`)."""
+
 LayoutKey = tuple[str, str, str]
 
 
@@ -94,12 +97,18 @@ def _placed(
     it, or in the picture as a camera with a straight lens would have taken it; that picture, and
     the corners of the code in it."""
     registered = register(image, page, code_px)
+    found = None
     if not fits_well(registered):
-        for attempt in (register_flattened, register_through_lens):
-            found = attempt(image, page, code_px)
-            if found is not None:
-                return found
-    return image, code_px, registered
+        found = register_flattened(image, page, code_px)
+        if found is None and not _is_held_by_marks(registered):
+            found = register_through_lens(image, page, code_px)
+    return (image, code_px, registered) if found is None else found
+
+
+def _is_held_by_marks(registered: Registered | Unregistered) -> bool:
+    """Whether a page was found by enough corner marks: then drawing it flat would have undone a
+    lens, and trying lenses, for half a second, would do no better."""
+    return isinstance(registered, Registered) and registered.registration.fiducials >= HELD_BY
 
 
 def _read_registered(
