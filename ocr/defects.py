@@ -150,7 +150,7 @@ def _streaks(image: PageImage) -> list[Defect]:
     """Thin dark lines that run through the whole picture, as dirt on the glass makes them."""
     found = []
     grey = image.grey
-    px_per_mm = max(grey.shape) / A4_LONG_MM
+    px_per_mm = image.px_per_mm
     for axis, edge in ((0, "trái"), (1, "trên")):
         width = grey.shape[1 - axis]
         for column in _streak_columns(grey, axis, px_per_mm):

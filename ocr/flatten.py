@@ -22,7 +22,6 @@ from ocr.register import (
     code_contrast,
     fits_well,
     register,
-    ruled_cells,
     shown_by,
 )
 from ocr.rules import Edges, Floats, edges_of, find_shifts
@@ -104,7 +103,7 @@ def register_flattened(
     to show the page, not to cut it out. Not tried for pages without printed lines, which nothing
     would hold, and in black-and-white pictures, which would look grey drawn anew.
     """
-    cells = ruled_cells(page)
+    cells = page.ruled_cells
     if image.is_bilevel or not cells:
         return None
     bend = _fitted(image, page, edges_of(cells), code_px)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ocr.cells import CellMap
 from ocr.geometry import Rect
-from ocr.images import A4_LONG_MM, PAPER_BLOCK_PX, PageImage
+from ocr.images import PAPER_BLOCK_PX, PageImage
 from ocr.ranks import at_share
 
 Flags = npt.NDArray[np.bool_]
@@ -46,7 +46,7 @@ def painted_cells(image: PageImage, cell_map: CellMap, cells: Sequence[Rect]) ->
         return []
     squares = _squares(image)
     above = squares - _paper_of(image, squares.shape)
-    side_mm = GRAIN * image.reduction * A4_LONG_MM / max(image.pixels.shape[:2])
+    side_mm = GRAIN * image.reduction / image.px_per_mm
     patches = _patches(above, side_mm)
     if not patches.any():
         return [False] * len(cells)

@@ -78,10 +78,14 @@ class PageImage:
         return _reduced(self.pixels[rows, columns], 2)
 
     @property
+    def px_per_mm(self) -> float:
+        """Of a sheet of A4 that fills the picture: roughly, until the page has been found."""
+        return float(max(self.pixels.shape[:2])) / A4_LONG_MM
+
+    @property
     def reduction(self) -> int:
         """How many pixels a side go into one of :attr:`reduced`."""
-        px_per_mm = float(max(self.pixels.shape[:2])) / A4_LONG_MM
-        return max(1, round(px_per_mm / REDUCED_PX_PER_MM))
+        return max(1, round(self.px_per_mm / REDUCED_PX_PER_MM))
 
     @cached_property
     def reduced(self) -> Pixels:

@@ -106,6 +106,22 @@ class PageLayout:
         """The signature areas of the page; names ``signature/<side>``."""
         return tuple(box for box in self.boxes if box.name.startswith("signature/"))
 
+    @cached_property
+    def choice_cells(self) -> tuple[Rect, ...]:
+        """The cells of all choices, in printed order."""
+        return tuple(rect for choice in self.choices for _, rect in choice.cells)
+
+    @cached_property
+    def digit_boxes(self) -> tuple[Rect, ...]:
+        """The boxes of all totals: tens, units, tens, and so on."""
+        return tuple(rect for total in self.totals for rect in (total.tens, total.units))
+
+    @property
+    def ruled_cells(self) -> tuple[Rect, ...]:
+        """What has printed lines around: the cells of choices and the digit boxes. (The borders of
+        signature areas are white.)"""
+        return self.choice_cells + self.digit_boxes
+
     def field(self, name: str) -> Rect | None:
         """The printed area of this name, if the page has it."""
         return next((box.rect for box in self.fields if box.name == name), None)

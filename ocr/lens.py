@@ -19,7 +19,6 @@ from ocr.register import (
     Unregistered,
     fits_well,
     register,
-    ruled_cells,
     shown_by,
 )
 
@@ -46,7 +45,7 @@ def register_through_lens(
     picture as it was taken, as well as one can (it has no straight lines): to show the page, not to
     cut it out.
     """
-    if image.is_bilevel or not ruled_cells(page):
+    if image.is_bilevel or not page.ruled_cells:
         return None
     n = image.reduction
     small = PageImage(image.reduced)

@@ -14,7 +14,7 @@ from ocr.digits import read_numbers
 from ocr.fiducials import code_error_mm, find_poses_without_code
 from ocr.flatten import register_flattened
 from ocr.fluid import painted_cells
-from ocr.geometry import Points, Rect
+from ocr.geometry import Points
 from ocr.identify import FoundCode, find_codes, find_hidden_codes
 from ocr.images import PageImage
 from ocr.layout import Layout, PageLayout
@@ -36,7 +36,6 @@ from ocr.register import (
     fits_well,
     register,
     register_without_code,
-    ruled_cells,
     scan_dpi,
 )
 from ocr.signature import read_signatures
@@ -126,8 +125,7 @@ def _read_registered(
     dpi = scan_dpi(page, registration)
     if dpi < REFUSED_DPI:
         return _too_coarse(code, dpi)
-    cells = [rect for choice in page.choices for _, rect in choice.cells]
-    cuts = [tone_cut(page), *_cuts(page, cells)]
+    cuts = [tone_cut(page), *_cuts(page)]
     for_tone, in_choices, in_totals, in_areas = extract_cuts(image, cell_map, cuts)
     tone = measure_tone(image, for_tone)
     off_mm = 0.0 if code_px is None else code_error_mm(page, cell_map.homography, code_px)
@@ -136,7 +134,9 @@ def _read_registered(
         dpi=dpi,
         colour=image.is_colour,
         registration=registration,
-        choices=_read_choices(page, in_choices, tone, painted_cells(image, cell_map, cells)),
+        choices=_read_choices(
+            page, in_choices, tone, painted_cells(image, cell_map, page.choice_cells)
+        ),
         numbers=_read_numbers(page, in_totals),
         signatures=_read_signatures(page, in_areas, tone),
         defects=find_defects(image, tone, dpi),
@@ -171,13 +171,12 @@ def _identify(
     return _unknown_form(code) if page is None else (found[0], page)
 
 
-def _cuts(page: PageLayout, cells: Sequence[Rect]) -> tuple[Cut, Cut, Cut]:
-    """What is cut out of a page to read its choices, by their cells, its totals and signatures."""
-    totals = [rect for total in page.totals for rect in (total.tens, total.units)]
+def _cuts(page: PageLayout) -> tuple[Cut, Cut, Cut]:
+    """What is cut out of a page to read its choices, totals and signatures."""
     areas = [box.rect for box in page.signatures]
     return (
-        Cut(cells, MARGIN_MM, INK_PX_PER_MM),
-        Cut(totals, MARGIN_MM),
+        Cut(page.choice_cells, MARGIN_MM, INK_PX_PER_MM),
+        Cut(page.digit_boxes, MARGIN_MM),
         Cut(areas, MARGIN_MM, INK_PX_PER_MM),
     )
 
@@ -239,7 +238,7 @@ def _unknown_form(code: PageCode) -> Reject:
 
 
 def _unregistered(code: PageCode, page: PageLayout) -> Reject:
-    if ruled_cells(page):
+    if page.ruled_cells:
         what = "Các đường kẻ của bảng không nằm đúng chỗ của mẫu, không đọc được ô nào."
     else:
         what = "Không thấy đủ bốn ô vuông ở góc trang, không biết chỗ ký nằm ở đâu."

@@ -17,7 +17,7 @@ from ocr.geometry import Homography
 from ocr.images import PageImage, Pixels
 from ocr.layout import Layout, PageLayout
 from ocr.reading import FormPage, PrintedText
-from ocr.register import Registered, register_without_code, ruled_cells
+from ocr.register import Registered, register_without_code
 from ocr.text import TextUnavailable, read_block, read_line
 
 LayoutKey = tuple[str, str, str]
@@ -95,7 +95,7 @@ def _locate(
                     residual_mm = fit.registration.residual_mm
                     found.append((residual_mm, form_page, page, fit.cell_map))
     # A page without lines fits wherever there are marks: it counts when none with lines does.
-    ruled = [one for one in found if ruled_cells(one[2])]
+    ruled = [one for one in found if one[2].ruled_cells]
     chosen = sorted(ruled or found, key=lambda one: one[0])
     if chosen:
         _, _, page, cell_map = chosen[0]

@@ -175,7 +175,7 @@ def _register(
 ) -> Registered | Unregistered:
     """``contrast``, grey levels between paper and black, is measured on the code when None."""
     pose, marks = find_pose(image, page, code_px)
-    cells = ruled_cells(page)
+    cells = page.ruled_cells
     if not cells:
         return _by_marks(image, page, pose, len(marks), code_px)
     edges = edges_of(cells)
@@ -275,15 +275,6 @@ def scan_dpi(page: PageLayout, registration: Registration) -> float:
     scale of the print taken out where that is known."""
     pose = np.array(registration.homography).reshape(3, 3)
     return px_per_mm(pose, page.centre) * MM_PER_INCH / registration.scale
-
-
-def ruled_cells(page: PageLayout) -> tuple[Rect, ...]:
-    """The cells with printed lines around: those of choices and the digit boxes. (The borders of
-    signature areas are white.)"""
-    cells = [rect for choice in page.choices for _, rect in choice.cells]
-    for total in page.totals:
-        cells += [total.tens, total.units]
-    return tuple(cells)
 
 
 def code_contrast(image: PageImage, page: PageLayout, pose: Homography) -> float:

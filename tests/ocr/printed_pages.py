@@ -1,5 +1,6 @@
 """Pages of the real forms as they come out of the printer, and what a scanner may do to them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -157,6 +158,19 @@ def curled(scan: Scan, depth: float) -> Scan:
 def with_pixels(scan: Scan, pixels: Pixels) -> Scan:
     """The same place, other pixels."""
     return Scan(pixels, scan.dpi, scan.page, scan.code, scan.truth)
+
+
+def crossed(scan: Scan, cells: Iterable[Rect]) -> Scan:
+    """With a pen's X in each of these cells."""
+    pixels = scan.pixels.copy()
+    width = max(2, round(0.5 * scan.dpi / MM_PER_INCH))
+    for cell in cells:
+        x, y = cell.centre
+        for sign in (1, -1):
+            ends = [(x - 3, y - 2.6 * sign), (x + 3.2, y + 2.7 * sign)]
+            (x0, y0), (x1, y1) = np.rint(scan.place(ends)).astype(int).tolist()
+            cv2.line(pixels, (x0, y0), (x1, y1), (50,), width, cv2.LINE_AA)
+    return with_pixels(scan, pixels)
 
 
 def covered(scan: Scan, corner: str, level: int = 255) -> Scan:

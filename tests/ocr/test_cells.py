@@ -13,7 +13,6 @@ from ocr.cells import (
 )
 from ocr.geometry import MM_PER_INCH, Rect
 from ocr.images import PageImage
-from ocr.register import ruled_cells
 from tests.ocr.printed_pages import printed, quarter_turned
 
 
@@ -22,7 +21,7 @@ from tests.ocr.printed_pages import printed, quarter_turned
 def test_rules_lie_at_the_edges(dpi: int, quarters: int) -> None:
     scan = quarter_turned(printed("03B", 2, dpi), quarters)
     image = PageImage(scan.pixels, dpi)
-    for rect in ruled_cells(scan.page)[:6]:
+    for rect in scan.page.ruled_cells[:6]:
         cell = extract(image, plain_map(scan.truth), rect, 2.0)
         assert cell.grey.shape == (
             round((rect.h_mm + 4) * CELL_PX_PER_MM),
@@ -39,7 +38,7 @@ def test_paper_is_white_under_a_shadow() -> None:
     scan = printed("03B", 1, 200)
     shade = np.linspace(120, 240, scan.pixels.shape[1])
     image = PageImage((scan.pixels / 255.0 * shade).astype(np.uint8), 200)
-    [cells] = extract_cuts(image, plain_map(scan.truth), [Cut(ruled_cells(scan.page), 2.0)])
+    [cells] = extract_cuts(image, plain_map(scan.truth), [Cut(scan.page.ruled_cells, 2.0)])
     for cell in cells:
         inside = cell.grey[cell.inner][4:-4, 4:-4]
         assert inside.min() > 235
@@ -50,7 +49,7 @@ def test_colour_scans_have_coloured_cells_with_white_paper() -> None:
     tint = np.array([200, 235, 250])
     pixels = (grey[..., None] / 255.0 * tint).astype(np.uint8)
     scan = printed("03B", 1, 200)
-    rect = ruled_cells(scan.page)[0]
+    rect = scan.page.ruled_cells[0]
     x, y = np.rint(scan.place([rect.centre])[0]).astype(int)
     pixels[y - 10 : y + 10, x - 10 : x + 10] = (30, 20, 200)
     cell = extract(PageImage(pixels, 200), plain_map(scan.truth), rect, 2.0)
@@ -65,7 +64,7 @@ def test_colour_scans_have_coloured_cells_with_white_paper() -> None:
 def test_grey_saved_as_colour_has_none() -> None:
     pixels = np.repeat(printed("03B", 1, 200).pixels[..., None], 3, axis=2)
     scan = printed("03B", 1, 200)
-    cell = extract(PageImage(pixels), plain_map(scan.truth), ruled_cells(scan.page)[0], 2.0)
+    cell = extract(PageImage(pixels), plain_map(scan.truth), scan.page.ruled_cells[0], 2.0)
     assert cell.colour is None
 
 
@@ -84,7 +83,7 @@ def test_no_cells() -> None:
 
 def test_all_that_is_cut_out_of_a_page_at_once_is_what_is_cut_out_alone() -> None:
     scan = printed("03B", 1, 300)
-    cells, where = ruled_cells(scan.page), plain_map(scan.truth)
+    cells, where = scan.page.ruled_cells, plain_map(scan.truth)
     cuts = [Cut(cells[:3], 2.0, INK_PX_PER_MM), Cut([], 2.0), Cut(cells[3:5], 1.5)]
     at_once = extract_cuts(PageImage(scan.pixels), where, cuts)
     assert [len(cut) for cut in at_once] == [3, 0, 2]

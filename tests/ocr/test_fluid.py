@@ -12,6 +12,7 @@ from ocr.page import read_page
 from ocr.reading import MarkState, PageReading
 from tests.ocr.printed_pages import (
     Scan,
+    crossed,
     jpeg,
     layouts,
     moved,
@@ -93,14 +94,7 @@ def test_the_bright_side_of_a_fold_paints_no_cell(transposed: bool) -> None:
 
 def test_a_row_with_a_patch_goes_to_a_person_who_is_told_the_mark() -> None:
     scan = on_grey(printed("03B", 1, 200))
-    pixels = scan.pixels.copy()
-    for choice in scan.page.choices:
-        x, y = choice.cells[0][1].centre
-        for sign in (1, -1):
-            ends = scan.place([(x - 3, y - 2.6 * sign), (x + 3.2, y + 2.7 * sign)])
-            (x0, y0), (x1, y1) = np.rint(ends).astype(int).tolist()
-            cv2.line(pixels, (x0, y0), (x1, y1), (50,), 4, cv2.LINE_AA)
-    marked = with_pixels(scan, pixels)
+    marked = crossed(scan, [choice.cells[0][1] for choice in scan.page.choices])
     reading = read_page(PageImage(painted(marked, 9, 247).pixels), layouts())
     assert isinstance(reading, PageReading)
     value = scan.page.choices[4].cells[0][0]

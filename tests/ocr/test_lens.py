@@ -8,7 +8,7 @@ from ocr.geometry import MM_PER_INCH, transform
 from ocr.identify import find_codes
 from ocr.images import PageImage
 from ocr.lens import register_through_lens, straightened
-from ocr.register import fits_well, register, ruled_cells
+from ocr.register import fits_well, register
 from tests.ocr.printed_pages import (
     Scan,
     cell_corners,
@@ -49,7 +49,7 @@ def test_cells_of_a_bent_page_are_found(form: str, number: int, lens: float) -> 
     found = register_through_lens(image, scan.page, code_px)
     assert found is not None
     straight, corners, registered = found
-    cells = cell_corners(ruled_cells(scan.page))
+    cells = cell_corners(scan.page.ruled_cells)
     as_cut = registered.cell_map.to_image(cells)
     # What was tried is not quite this lens: the truth is where it leaves the cells.
     sharp = straight.pixels[tuple(np.rint(as_cut[:, ::-1]).astype(int).T)]

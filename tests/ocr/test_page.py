@@ -21,6 +21,7 @@ from samples.roster import sample_roster
 from tests.ocr.printed_pages import (
     KEY,
     Scan,
+    crossed,
     draw_code,
     jpeg,
     layout,
@@ -48,19 +49,10 @@ def reject_of(pixels: np.ndarray, dpi: float = 200) -> str:
     return result.code
 
 
-def crossed(scan: Scan, chosen: int) -> Scan:
+def marked(scan: Scan, chosen: int) -> Scan:
     """With an X in the cell of this index of every choice but ``overall``."""
-    pixels = scan.pixels.copy()
-    width = max(2, round(0.5 * scan.dpi / MM_PER_INCH))
-    for choice in scan.page.choices:
-        if choice.name == "overall":
-            continue
-        x, y = choice.cells[chosen][1].centre
-        for sign in (1, -1):
-            ends = [(x - 3, y - 2.6 * sign), (x + 3.2, y + 2.7 * sign)]
-            (x0, y0), (x1, y1) = np.rint(scan.place(ends)).astype(int).tolist()
-            cv2.line(pixels, (x0, y0), (x1, y1), (50,), width, cv2.LINE_AA)
-    return with_pixels(scan, pixels)
+    rows = [choice for choice in scan.page.choices if choice.name != "overall"]
+    return crossed(scan, [choice.cells[chosen][1] for choice in rows])
 
 
 @pytest.mark.parametrize(("form", "number"), [("03B", 1), ("03B", 2), ("03A", 3)])
@@ -82,7 +74,7 @@ def test_unfilled_page(form: str, number: int) -> None:
 @pytest.mark.parametrize("chosen", [0, 1])
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
 def test_crosses_are_read_whichever_way_up(chosen: int, quarters: int) -> None:
-    page = crossed(printed("03B", 1, 200), chosen)
+    page = marked(printed("03B", 1, 200), chosen)
     scan = quarter_turned(moved(page, 1.3, 0.98, (1, -1)), quarters)
     reading = read(scanned(scan, np.random.default_rng(3), 0.6, 3.0))
     for choice, asked in zip(reading.choices, scan.page.choices, strict=True):
@@ -91,7 +83,7 @@ def test_crosses_are_read_whichever_way_up(chosen: int, quarters: int) -> None:
 
 
 def test_a_jpeg_in_colour() -> None:
-    scan = crossed(printed("03B", 1, 200), 0)
+    scan = marked(printed("03B", 1, 200), 0)
     blue = np.dstack([255 - (255 - scan.pixels) // 2, scan.pixels, scan.pixels])
     data = jpeg(with_pixels(scan, blue.astype(np.uint8)), 80)
     reading = read_page(decode(data, 200), layouts())
@@ -278,7 +270,7 @@ def test_fold_across_the_middle_is_no_streak() -> None:
 
 def test_scribbles_over_two_edges_of_the_code_hide_no_mark() -> None:
     """The paper beside the code tells how noisy the scan is."""
-    scan = crossed(printed("03B", 1, 200), 0)
+    scan = marked(printed("03B", 1, 200), 0)
     pixels = (255 - (255 - scan.pixels.astype(np.float32)) * 0.45).astype(np.uint8)
     code, rng = scan.page.code, np.random.default_rng(4)
     for y_mm in (code.y_mm - 2, code.bottom_mm + 0.2):
@@ -292,7 +284,7 @@ def test_scribbles_over_two_edges_of_the_code_hide_no_mark() -> None:
 def test_clean_scans_have_no_defects() -> None:
     rng = np.random.default_rng(1)
     for turn in (-2.0, 0.0, 2.0):
-        scan = moved(crossed(printed("03B", 1, 200), 0), turn, 0.97, (0, 0))
+        scan = moved(marked(printed("03B", 1, 200), 0), turn, 0.97, (0, 0))
         assert read(scanned(scan, rng, 0.6, 4.0)).defects == ()
 
 

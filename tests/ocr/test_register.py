@@ -14,7 +14,7 @@ from ocr.identify import find_codes, find_hidden_codes
 from ocr.images import PageImage
 from ocr.layout import Box, PageLayout
 from ocr.lens import register_through_lens
-from ocr.register import Registered, Unregistered, register, ruled_cells, scan_dpi
+from ocr.register import Registered, Unregistered, register, scan_dpi
 from tests.ocr.printed_pages import (
     Scan,
     cell_corners,
@@ -56,7 +56,7 @@ def worst_mm(scan: Scan) -> float:
     """The largest distance between a corner of a cell as found and as it is."""
     result = registered(scan)
     assert isinstance(result, Registered), result
-    corners = cell_corners(ruled_cells(scan.page))
+    corners = cell_corners(scan.page.ruled_cells)
     off = result.cell_map.to_image(corners) - scan.place(corners)
     return float(np.linalg.norm(off, axis=1).max() / (scan.dpi / MM_PER_INCH))
 
@@ -205,7 +205,7 @@ def test_paper_pulled_unevenly() -> None:
     image = PageImage(pixels.astype(np.uint8), scan.dpi)
     result = register(image, scan.page, find_codes(image)[0].corners)
     assert isinstance(result, Registered)
-    corners = cell_corners(ruled_cells(scan.page))
+    corners = cell_corners(scan.page.ruled_cells)
     expected = scan.place(corners)
     for _ in range(20):  # the place from which row y was taken, inverted
         expected[:, 1] = scan.place(corners)[:, 1] - pull(expected[:, 1])
