@@ -129,7 +129,7 @@ def _fitted(image: PageImage, page: PageLayout, edges: Edges, code_px: Points) -
         near = off_mm <= reach_mm
         if not near.any():
             continue
-        ring = Edges(edges.centre_mm[near], edges.length_mm[near], edges.level[near])
+        ring = edges.those(near)
         for _ in range(ROUNDS):
             shifts = find_shifts(image.grey, bend.to_image, ring, REACH_MM, contrast)
             bend = _refitted(bend, ring, shifts, anchors)

@@ -232,7 +232,7 @@ def _grown(seen: _Seen) -> Homography:
         near = distance <= radius_mm
         if near.sum() < LEAST_LINES:
             continue
-        ring = Edges(edges.centre_mm[near], edges.length_mm[near], edges.level[near])
+        ring = edges.those(near)
         for _ in range(GROWTH_ROUNDS):
             shifts = find_shifts(
                 seen.image.grey, partial(transform, pose), ring, WIDE_REACH_MM, seen.contrast

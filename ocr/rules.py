@@ -66,6 +66,10 @@ class Edges:
         """The mean of the centres, (x, y) page mm."""
         return float(self.centre_mm[:, 0].mean()), float(self.centre_mm[:, 1].mean())
 
+    def those(self, which: npt.NDArray[np.bool_]) -> "Edges":
+        """Some of the lines, by (N,) whether."""
+        return Edges(self.centre_mm[which], self.length_mm[which], self.level[which])
+
 
 @lru_cache(maxsize=64)
 def edges_of(cells: tuple[Rect, ...]) -> Edges:
