@@ -198,7 +198,8 @@ def lay_picture(
     turn = float(np.degrees(-(angle + SLANTS.get(kind, 0.0)))) if angle else 0.0
     matrix = cv2.getRotationMatrix2D(middle, turn + float(rng.normal(0, 4)), scale)
     matrix[:, :2] = _stretch(rng) @ matrix[:, :2]
-    matrix[:, 2] = np.array(spot) * CANVAS_PX_PER_MM - matrix[:, :2] @ middle
+    matrix[:, 2] = np.array(middle) - matrix[:, :2] @ middle
+    matrix[:, 2] = matrix[:, 2] + np.array(spot) * CANVAS_PX_PER_MM - middle
     pasted = cv2.warpAffine(image, matrix, layer.shape[::-1], flags=cv2.INTER_CUBIC)
     level = rng.uniform(0.25, 0.6)
     sharp = ((pasted.astype(np.float32) / 255 - level) * 4 + 0.5).clip(0, 1)
