@@ -23,7 +23,7 @@ NOTHING, PLAIN, CANCELLED, RESIDUE = range(4)
 """What a cell holds: nothing of its own (dirt, a neighbour's stroke), one plain mark, a mark that
 was drawn over to withdraw it, the trace of one that was erased or painted over."""
 
-CLEAR_ABOVE = (0.93, 0.99)
+CLEAR_ABOVE = (0.96, 0.993)
 CONTRAST = (160.0, 135.0)
 """A choice is clear when the probability of one plain mark and clean other cells exceeds the first,
 by :data:`ROWS`, which already weigh the irregular rows ten times as heavy as an office has them; on

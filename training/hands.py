@@ -1,6 +1,6 @@
 """Simulated hands: who marks a page, with which pen, in which way, and by which real strokes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -19,10 +19,6 @@ Pool = dict[str, Pictures]
 
 ALIKE = 8
 """So many pictures that look most alike stand for one writer's marks of a kind."""
-
-STRETCHED = 0.12
-"""How much a picture is stretched along a line of any direction, and as much pressed across it:
-standard deviation of the logarithm. It makes more hands of the few there are."""
 
 ANOTHER_KIND = 0.03
 """Share of a hand's plain marks that are of another kind than its usual one."""
@@ -75,13 +71,6 @@ def any_hand(rng: np.random.Generator, pool: Pool, real: float = 0.5) -> Hand:
         gaps=_any_gaps(rng),
         pictures=pictures,
     )
-
-
-def next_hand(rng: np.random.Generator, hand: Hand, pool: Pool) -> Hand:
-    """Another writer on the same page, who marks in the same way, perhaps with the same pen."""
-    other = any_hand(rng, pool, real=1.0 if hand.pictures else 0.0)
-    pen = hand.pen if rng.random() < 0.5 else other.pen
-    return replace(other, kind=hand.kind, pen=pen)
 
 
 def _any_gaps(rng: np.random.Generator) -> tuple[Gaps, ...]:
@@ -197,19 +186,9 @@ def lay_picture(
     middle = (x + (w - 1) / 2, y + (h - 1) / 2)
     turn = float(np.degrees(-(angle + SLANTS.get(kind, 0.0)))) if angle else 0.0
     matrix = cv2.getRotationMatrix2D(middle, turn + float(rng.normal(0, 4)), scale)
-    matrix[:, :2] = _stretch(rng) @ matrix[:, :2]
-    matrix[:, 2] = np.array(middle) - matrix[:, :2] @ middle
     matrix[:, 2] = matrix[:, 2] + np.array(spot) * CANVAS_PX_PER_MM - middle
     pasted = cv2.warpAffine(image, matrix, layer.shape[::-1], flags=cv2.INTER_CUBIC)
     level = rng.uniform(0.25, 0.6)
     sharp = ((pasted.astype(np.float32) / 255 - level) * 4 + 0.5).clip(0, 1)
     ink = (sharp * hand.pen.opacity).astype(np.float32)
     np.copyto(layer, layer + ink * (0.985 - layer).clip(0))
-
-
-def _stretch(rng: np.random.Generator) -> npt.NDArray[np.float64]:
-    """A matrix (2, 2) that stretches in some direction; see :data:`STRETCHED`."""
-    turn, by = rng.uniform(0, np.pi), np.exp(rng.normal(0, STRETCHED))
-    axis = np.array([np.cos(turn), np.sin(turn)])
-    across = np.array([-axis[1], axis[0]])
-    return np.asarray(by * np.outer(axis, axis) + np.outer(across, across) / by)

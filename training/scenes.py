@@ -4,7 +4,7 @@ Gives :class:`Row` with how it was marked and the cells as the reader gets them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -15,7 +15,7 @@ from ocr.images import PageImage
 from ocr.marks import MARGIN_MM
 from pipeline.forms.frame import CODE, FIDUCIAL_MM
 from training import strokes
-from training.hands import Hand, Pool, any_hand, leave_gaps, next_hand, withdraw, write_plain
+from training.hands import Hand, Pool, any_hand, leave_gaps, withdraw, write_plain
 from training.paper import (
     AROUND_MM,
     CANVAS_PX_PER_MM,
@@ -41,10 +41,6 @@ FROM_OUTSIDE = 0.12
 EMPTY_CROSSED = 0.5
 """Share of the empty rows, of pages that have such strokes, through which one runs that is no mark:
 there nothing but its look says so."""
-
-MANY_HANDS = 0.2
-"""Share of the pages on which every row is marked by another writer: marks may differ from one
-another more than one hand's do, and then less can be said of one that differs."""
 
 WITHDRAWN_BESIDE = 0.1
 """Share of the marks in the rows around that are withdrawn: what withdraws them runs wide."""
@@ -261,16 +257,13 @@ def tone_of(rng: np.random.Generator, scan: Scan) -> PageTone:
 def page_of(
     rng: np.random.Generator, whats: list[tuple[str, str]], pool: Pool, crossed: float
 ) -> tuple[Sheet, list[Row]]:
-    """Rows of one side of one page: one hand or many, one paper, one scan; this share of them
-    ``crossed`` by a stroke that is no mark."""
+    """Rows of one side of one page: one hand, one paper, one scan; this share of them ``crossed``
+    by a stroke that is no mark."""
     hand, scan = any_hand(rng, pool), Scan.random(rng)
     back = Back.random(rng) if rng.random() < THIN_PAPER else None
     sheet = Sheet(hand, scan, tone_of(rng, scan), back)
     rows = []
-    many = rng.random() < MANY_HANDS
     for what in whats:
-        if many:
-            sheet = replace(sheet, hand=next_hand(rng, hand, pool))
         share = EMPTY_CROSSED if crossed and what == ("empty", "empty") else crossed
         across = share > 0 and rng.random() < share
         rows.append(row_of(rng, sheet, what, write_content, crossed=across))

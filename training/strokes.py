@@ -16,9 +16,6 @@ Strokes = list[Stroke]
 Canvas = npt.NDArray[np.float32]
 """(H, W) float32, opacity of ink 0 (paper) .. 1 (black)."""
 
-BLOTS = 0.05
-"""Share of the crosses whose arms run together to a blot in the middle."""
-
 
 @dataclass(frozen=True, slots=True)
 class Pen:
@@ -86,8 +83,6 @@ def cross(rng: np.random.Generator, size: float) -> Strokes:
     second = line(rng, start, (-w * other, h * other))
     if rng.random() < 0.08:
         return [np.vstack([first, smooth([first[-1], second[0]], rng, 0.1), second])]
-    if rng.random() < BLOTS:
-        return [first, second, *dot(rng, size * rng.uniform(0.5, 1.3))]
     return [first, second]
 
 
@@ -113,28 +108,6 @@ def joined(rng: np.random.Generator, size: float) -> Strokes:
     if rng.random() < 0.3:
         loop = loop[:, ::-1].copy()
     return [loop * rng.choice([1.0, -1.0], 2, p=[0.8, 0.2])]
-
-
-def script(rng: np.random.Generator, size: float) -> Strokes:
-    """A cross written like the letter: two bows back to back, or an arm with a hook at each end
-    and a straight or bowed one over it."""
-    half = size / 2
-    w, h = half * rng.uniform(0.55, 1.1), half * rng.uniform(0.6, 1.1)
-    if rng.random() < 0.4:
-        reach = w * rng.uniform(0.0, 0.35, 2)
-        bows = [[(-w, -h), (reach[0], 0.0), (-w, h)], [(w, -h), (-reach[1], 0.0), (w, h)]]
-        return [smooth(bow, rng, 0.03 * size) for bow in bows]
-    hook = w * rng.uniform(0.1, 0.5, 2)
-    falling = [
-        (-w, -h + hook[0]),
-        (-w + hook[0], -h),
-        (0.0, 0.0),
-        (w - hook[1], h),
-        (w, h - hook[1]),
-    ]
-    bow = half * rng.normal(0, 0.2)
-    rising = [(w, -h), (bow, bow), (-w, h)]
-    return [smooth(falling, rng, 0.025 * size), smooth(rising, rng, 0.03 * size)]
 
 
 def hooked(rng: np.random.Generator, size: float) -> Strokes:
@@ -213,8 +186,7 @@ def plus(rng: np.random.Generator, size: float) -> Strokes:
 
 
 PLAIN: dict[str, tuple[Callable[[np.random.Generator, float], Strokes], float]] = {
-    "cross": (cross, 0.31),
-    "script": (script, 0.05),
+    "cross": (cross, 0.34),
     "joined": (joined, 0.06),
     "tick": (tick, 0.22),
     "hooked": (hooked, 0.03),
