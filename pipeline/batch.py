@@ -6,9 +6,13 @@ ready, in any order.
 """
 
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from itertools import islice
+from threading import Thread
 from typing import Generic, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -60,44 +64,105 @@ class Inline:
 
 @dataclass(frozen=True, slots=True)
 class Processes:
-    """A pool of processes. pebble, because a crashing or hung task costs only itself there
-    (measured: one crash in 100 tasks lost 63 with ProcessPoolExecutor)."""
+    """Tasks in ``workers`` processes, each a pebble pool of one that has one task at a time.
+
+    pebble, because it ends a task at its time limit (``seconds_a_task``, counted from its start).
+    Pools of one, because a pool of several is lost as a whole when a process dies in the moment in
+    which it takes up its task (measured: 1 of 32 runs with three crashes each), and what still
+    waits in such a pool waits for ever. A pool whose process died or hung is replaced.
+    """
 
     workers: int
     seconds_a_task: float
+    seconds_to_start: float = 120.0
+    """For a process to start and take up its task; what takes longer than both is a timeout."""
 
     def map(
         self, task: Callable[[Item], Result], items: Iterable[Item]
     ) -> Iterator[Outcome[Item, Result]]:
         """Yield outcomes as they are ready; items are drawn as places come free."""
-        # A fresh interpreter a worker: a fork would carry the database connection along.
-        context = multiprocessing.get_context("spawn")
-        with ProcessPool(max_workers=self.workers, context=context) as pool:
-            waiting: dict[Future[Result], Item] = {}
-            source = iter(items)
-            try:
-                while True:
-                    for item in source:
-                        scheduled = pool.schedule(task, (item,), timeout=self.seconds_a_task)
-                        waiting[scheduled] = item
-                        if len(waiting) >= 3 * self.workers:
-                            break
-                    if not waiting:
-                        return
-                    done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        yield _outcome(waiting.pop(future), future)
-            except BaseException:
-                pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it so
-                raise
+        source = iter(items)
+        idle = [_pool() for _ in range(self.workers)]
+        busy: dict[Future[Result], _Running[Item]] = {}
+        ready: list[Outcome[Item, Result]] = []
+        try:
+            while True:
+                for item in islice(source, len(idle)):
+                    pool, future = self._schedule(idle.pop(), task, item)
+                    limit = time.monotonic() + self.seconds_to_start + self.seconds_a_task
+                    busy[future] = _Running(item, pool, limit)
+                yield from ready  # the processes work while the caller stores these
+                if not busy:
+                    return
+                ready = []
+                for future in _ended(busy):
+                    running = busy.pop(future)
+                    outcome = _outcome(running.item, future)
+                    if outcome.failure is not None and outcome.failure.kind != "error":
+                        _give_up(running.pool)
+                        idle.append(_pool())
+                    else:
+                        idle.append(running.pool)
+                    ready.append(outcome)
+        finally:
+            _end([*idle, *(running.pool for running in busy.values())])
+
+    def _schedule(
+        self, pool: ProcessPool, task: Callable[[Item], Result], item: Item
+    ) -> tuple[ProcessPool, "Future[Result]"]:
+        """Give the pool a task; a new pool when the process of this one died idle."""
+        try:
+            return pool, pool.schedule(task, (item,), timeout=self.seconds_a_task)
+        except RuntimeError:
+            _give_up(pool)
+            pool = _pool()
+            return pool, pool.schedule(task, (item,), timeout=self.seconds_a_task)
+
+
+@dataclass(frozen=True, slots=True)
+class _Running(Generic[Item]):
+    """A task under way: its item, the pool that has it, and when (monotonic) it is given up."""
+
+    item: Item
+    pool: ProcessPool
+    limit: float
+
+
+def _pool() -> ProcessPool:
+    # A fresh interpreter a worker: a fork would carry the database connection along.
+    return ProcessPool(max_workers=1, context=multiprocessing.get_context("spawn"))
+
+
+def _ended(busy: "Mapping[Future[Result], _Running[Item]]") -> "list[Future[Result]]":
+    """Wait until a task has ended or is overdue; all that have or are."""
+    first = min(running.limit for running in busy.values())
+    wait(busy, timeout=max(0.0, first - time.monotonic()), return_when=FIRST_COMPLETED)
+    now = time.monotonic()
+    return [future for future, running in busy.items() if future.done() or running.limit <= now]
+
+
+def _give_up(pool: ProcessPool) -> None:
+    """Stop a pool whose process is lost, aside: pebble may wait long for such a process, and for
+    ever for the rest of a message in which it died."""
+    pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it so
+    Thread(target=pool.join, daemon=True).start()
+
+
+def _end(pools: Iterable[ProcessPool]) -> None:
+    """Stop the pools, all at once, and wait until their processes are gone."""
+    for pool in pools:
+        pool.stop()  # type: ignore[no-untyped-call]
+    for pool in pools:
+        pool.join()
 
 
 def _outcome(item: Item, future: "Future[Result]") -> Outcome[Item, Result]:
+    """The outcome of a task that has ended or is overdue (pebble's own time limit has failed)."""
     try:
-        return Outcome(item, future.result(), None)
+        return Outcome(item, future.result(timeout=0), None)
     except TimeoutError as error:
         return Outcome(item, None, Failure("timeout", repr(error)))
-    except ProcessExpired as error:
+    except (ProcessExpired, BrokenProcessPool) as error:
         return Outcome(item, None, Failure("crash", repr(error)))
     except Exception as error:
         return Outcome(item, None, Failure("error", repr(error)))
