@@ -5,7 +5,7 @@ demo: setup
 	.venv/bin/phieu demo
 
 test: setup lint
-	.venv/bin/python -m pytest --numprocesses 2 --dist loadfile
+	.venv/bin/python -m pytest --numprocesses 2 --dist loadfile --max-worker-restart 0
 
 lint: setup
 	.venv/bin/ruff check .
