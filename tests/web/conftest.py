@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import IO, Any
 
 import pytest
 from django.test import Client, override_settings
@@ -95,10 +96,18 @@ def running_server(workspace: Path, *options: str) -> Iterator[str]:
     try:
         first = server.stderr.readline()
         assert "http" in first, first + server.stderr.read()
+        Thread(target=_drain, args=[server.stderr], daemon=True).start()
         yield next(word for word in first.split() if word.startswith("http")).rstrip("/")
     finally:
         server.terminate()
-        server.communicate(timeout=20)
+        server.wait(timeout=20)
+
+
+def _drain(log: IO[str]) -> None:
+    """Read a log to its end: who writes it stops when the pipe is full (64 KB, 800 requests)."""
+    with log:
+        for _ in log:
+            pass
 
 
 @pytest.fixture(scope="session")
