@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import pytest
 from django.test import Client, override_settings
+from playwright.sync_api import expect
 
 from pipeline.config import create_workspace
 from pipeline.roles import Role
@@ -27,6 +28,9 @@ from pipeline.work.office import Office, open_office
 # Playwright keeps an event loop in the thread of the tests, also of those after its own; Django
 # would refuse its database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# On a busy machine a page takes longer than Playwright's five seconds, and is right.
+expect.set_options(timeout=30_000)
 
 PASSWORD = "Mat-khau-thu-1"  # noqa: S105 - of accounts that live for one test
 
@@ -100,7 +104,7 @@ def running_server(workspace: Path, *options: str) -> Iterator[str]:
         yield next(word for word in first.split() if word.startswith("http")).rstrip("/")
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
 
 
 def _drain(log: IO[str]) -> None:
