@@ -143,8 +143,8 @@ def _ended(busy: "Mapping[Future[Result], _Running[Item]]") -> "list[Future[Resu
 
 
 def _give_up(pool: ProcessPool) -> None:
-    """Stop a pool whose process is lost, aside: pebble may wait long for such a process, and for
-    ever for the rest of a message in which it died."""
+    """Stop a pool whose process is lost, aside: pebble waits seconds for one that will not end, and
+    the other tasks are not to wait with it."""
     pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it so
     Thread(target=pool.join, daemon=True).start()
 
