@@ -7,7 +7,7 @@ to repeat: a page that has an outcome is never read again, one that has none is 
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -119,8 +119,8 @@ def _ingest(
     office: Office, files: Iterable[Path], engine: Engine, progress: Progress, batch: int
 ) -> IngestReport:
     _check_reader()
-    accepted = [_take_in(office.workspace, path, batch) for path in files]
-    tasks = _without_repeats(accepted)
+    accepted = _without_repeats([_take_in(office.workspace, path, batch) for path in files])
+    tasks = [task for file in accepted for task in file.tasks]
     placer = _Placer(office.workspace, {f.report.sha256: f.report.name for f in accepted})
     progress(0, len(tasks))
     batch_queries.set_progress(batch, 0, len(tasks))
@@ -155,10 +155,18 @@ def _check_reader() -> None:
         ) from broken
 
 
-def _without_repeats(accepted: Sequence[_Accepted]) -> list[PageTask]:
-    """Every page once, though the same content may lie in the batch under several names."""
-    tasks = {(task.sha256, task.number): task for file in accepted for task in file.tasks}
-    return list(tasks.values())
+def _without_repeats(accepted: Sequence[_Accepted]) -> list[_Accepted]:
+    """Every page once: the same content under another name of the batch is known by then."""
+    seen: set[str] = set()
+    once = []
+    for file in accepted:
+        report = file.report
+        if report.sha256 in seen and report.state is not FileState.REFUSED:
+            once.append(_Accepted(replace(report, state=FileState.KNOWN), ()))
+        else:
+            once.append(file)
+        seen.add(report.sha256)
+    return once
 
 
 def _take_in(workspace: Workspace, path: Path, batch: int) -> _Accepted:

@@ -35,7 +35,10 @@ class Batch(models.Model):
 
 
 class ScanFile(models.Model):
-    """A file of a scanner that could be opened; its bytes lie in ``scans/`` by their hash."""
+    """A file of a scanner that could be opened; its bytes lie in ``scans/`` by their hash.
+
+    Append-only, but for its batch: one whose batch was interrupted is finished in another.
+    """
 
     sha256 = models.CharField(primary_key=True, max_length=64)
     name = models.CharField(max_length=300)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from pipeline.config import SETTINGS_FILE
 from pipeline.roles import Role
+from pipeline.scans.intake import content_hash
 from pipeline.store import models, queries
 from pipeline.store.models import Account, AuditEvent, Job
 from pipeline.web.site import open_site
@@ -26,6 +27,7 @@ from pipeline.work.office import Office, open_office
 from pipeline.work.uploads import MAX_NAME_BYTES, UPLOADS_FOLDER, safe_name
 from tests.web.conftest import TestSite
 from tests.web.desk.conftest import SAMPLES
+from tests.work.interrupted import ingest_interrupted
 
 SECONDS = 120.0
 """A background process takes 3-20 s, most of it for its start and LibreOffice."""
@@ -279,6 +281,23 @@ def test_an_interrupted_batch_is_said_so_and_continued(site: TestSite, clerk: Cl
     _wait(clerk, f"{answer.headers['Location']}/progress")
     assert "Đã đọc 6 trang" in clerk.get(answer.headers["Location"]).content.decode()
     assert clerk.post(f"{address}/continue").status_code == 409
+
+
+def test_what_an_interrupted_batch_has_read_is_not_read_again(
+    site: TestSite, clerk: Client
+) -> None:
+    job = _interrupted(site.office, "ca")
+    assert job.batch_id is not None
+    ingest_interrupted(site.office, SCAN, after=4, batch=job.batch_id)
+    pages = models.PageOutcome.objects.filter(file_id=content_hash(SCAN))
+    done = pages.count()
+    assert 0 < done < 6
+    answer = clerk.post(f"/desk/scans/{job.batch_id}/continue")
+    _wait(clerk, f"{answer.headers['Location']}/progress")
+    page = clerk.get(answer.headers["Location"]).content.decode()
+    assert f"Đã đọc {6 - done} trang" in page
+    assert SCAN.name in page
+    assert sorted(pages.values_list("number", flat=True)) == [1, 2, 3, 4, 5, 6]
 
 
 @contextmanager
