@@ -160,12 +160,13 @@ def _without_repeats(accepted: Sequence[_Accepted]) -> list[_Accepted]:
     seen: set[str] = set()
     once = []
     for file in accepted:
-        report = file.report
-        if report.sha256 in seen and report.state is not FileState.REFUSED:
-            once.append(_Accepted(replace(report, state=FileState.KNOWN), ()))
-        else:
+        if file.report.state is FileState.REFUSED:
             once.append(file)
-        seen.add(report.sha256)
+        elif file.report.sha256 in seen:
+            once.append(_Accepted(replace(file.report, state=FileState.KNOWN), ()))
+        else:
+            seen.add(file.report.sha256)
+            once.append(file)
     return once
 
 

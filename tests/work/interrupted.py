@@ -1,6 +1,7 @@
 """Somebody who presses Ctrl-C while scans are being read."""
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,8 @@ class _Interrupted:
     def map(
         self, task: Callable[[Item], Result], items: Iterable[Item]
     ) -> Iterator[Outcome[Item, Result]]:
-        for number, outcome in enumerate(Inline().map(task, items)):
-            if number == self.after:
-                raise KeyboardInterrupt
-            yield outcome
+        yield from islice(Inline().map(task, items), self.after)
+        raise KeyboardInterrupt
 
 
 def ingest_interrupted(office: Office, file: Path, after: int, batch: int | None = None) -> None:
